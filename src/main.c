@@ -1,0 +1,8 @@
+#include "config.h"
+
+#include "ui/ui.h"
+
+int main(void)
+{
+	return ui_version();
+}

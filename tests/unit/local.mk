@@ -1,0 +1,7 @@
+# One program per module: one block each, in alphabetical order.
+UNIT_LIBS = libcore.a $(CORE_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS =
+
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+AM_TESTS_ENVIRONMENT = OPSDECK_SRCDIR=$(abs_top_srcdir); export OPSDECK_SRCDIR;

@@ -1,0 +1,8 @@
+#include "config.h"
+
+#include "ui/ui.h"
+
+int ui_version(void)
+{
+	return 0;
+}
