@@ -1,1 +1,4 @@
-libcore_a_SOURCES +=
+libcore_a_SOURCES += \
+	src/codec/doc.h \
+	src/codec/json.h \
+	src/codec/yaml.h

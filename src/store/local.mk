@@ -1,1 +1,3 @@
-libcore_a_SOURCES +=
+libcore_a_SOURCES += \
+	src/store/read.h \
+	src/store/write.h

@@ -1,0 +1,50 @@
+/*
+ * Reading the store: for everyone, read-only, never in the writer's way. Works with no server
+ * running. Knows no socket.
+ */
+#ifndef OPSDECK_STORE_READ_H
+#define OPSDECK_STORE_READ_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "model/sample.h"
+#include "model/snapshot.h"
+#include "store/write.h" /* struct proposal_row, commit_row */
+
+struct reader;
+
+/* `dir` is the store's folder. ERR_MISSING when there is no store yet. */
+int reader_open(struct reader **out, const char *dir, struct err *e) WARN_UNUSED;
+void reader_close(struct reader *r);
+
+/* The news sequence without opening a transaction: reads dir/store.seq. -1 when unreadable. */
+int64_t reader_seq(const struct reader *r);
+
+/* Caller frees with snapshot_free. */
+int reader_snapshot(struct reader *r, struct snapshot **out, struct err *e) WARN_UNUSED;
+int reader_finding(struct reader *r, const char *host, const char *check, struct finding *out,
+	struct err *e) WARN_UNUSED;
+/* Latest redacted samples of a finding. */
+int reader_samples(struct reader *r, const char *host, const char *check, struct sample **out,
+	size_t *n, struct err *e) WARN_UNUSED;
+/* Newest first; host or check NULL = all. */
+int reader_transitions(struct reader *r, const char *host, const char *check, size_t limit,
+	struct transition **out, size_t *n, struct err *e) WARN_UNUSED;
+int reader_proposal(struct reader *r, const char *id, struct proposal_row *out, struct err *e) WARN_UNUSED;
+int reader_step_runs(struct reader *r, const char *id, struct step_run **out, size_t *n, struct err *e)
+	WARN_UNUSED;
+/* Heap text; ERR_MISSING when there is none. */
+int reader_doc(struct reader *r, const char *kind, const char *name, char **out, struct err *e) WARN_UNUSED;
+/* Names of a kind, sorted. */
+int reader_docs(struct reader *r, const char *kind, struct strs *out, struct err *e) WARN_UNUSED;
+int reader_log(struct reader *r, size_t limit, struct commit_row **out, size_t *n, struct err *e) WARN_UNUSED;
+/* Oldest first, from `after` (exclusive). */
+int reader_audit(struct reader *r, int64_t after, size_t limit, struct audit_row **out, size_t *n,
+	struct err *e) WARN_UNUSED;
+/* Recomputes the chain: ERR_CONFLICT names the first row that does not fit. *rows and head (heap) on success. */
+int reader_audit_verify(struct reader *r, int64_t *rows, char **head, struct err *e) WARN_UNUSED;
+void commit_rows_free(struct commit_row *rows, size_t n);
+
+#endif
