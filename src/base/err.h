@@ -31,7 +31,8 @@ struct err {
 int err_set(struct err *e, enum err_code code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* As err_set, with ": strerror(errnum)" behind the text. */
+/* As err_set, with ": strerror(errnum)" behind the text; the code is ERR_MISSING for ENOENT,
+ * ERR_TIMEOUT for ETIMEDOUT, ERR_FAIL for the rest. */
 int err_sys(struct err *e, int errnum, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* Puts text and ": " before the message that is there; keeps the code. Returns -1. */
