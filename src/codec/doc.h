@@ -40,8 +40,8 @@ void doc_push_str(struct doc *list, const char *s);
 
 /* NULL is treated as a null value by all of these. Returned pointers are borrowed. */
 enum doc_kind doc_kind(const struct doc *d);
-bool doc_bool(const struct doc *d);	   /* false unless it is a bool that is true */
-int64_t doc_int(const struct doc *d);	   /* 0 unless it is a number */
+bool doc_bool(const struct doc *d);   /* false unless it is a bool that is true */
+int64_t doc_int(const struct doc *d); /* 0 unless it is a number */
 double doc_real(const struct doc *d);
 const char *doc_str(const struct doc *d); /* NULL unless it is a string */
 size_t doc_str_len(const struct doc *d);

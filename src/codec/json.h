@@ -13,10 +13,11 @@ struct doc;
 
 /* `name` stands in messages ("proposal.json"). Duplicate keys, depth over 64 and trailing bytes are
  * errors; strings may hold \u0000. Integers outside int64 become reals. Caller frees. */
-int json_read(struct doc **out, const char *s, size_t n, const char *name, struct err *e) WARN_UNUSED;
+int json_read(
+	struct doc **out, const char *s, size_t n, const char *name, struct err *e) WARN_UNUSED;
 
-/* One line, no blanks, keys in their order, non-ASCII as UTF-8, control characters escaped; bytes that
- * are not UTF-8 become U+FFFD. */
+/* One line, no blanks, keys in their order, non-ASCII as UTF-8, control characters escaped; bytes
+ * that are not UTF-8 become U+FFFD. */
 void json_write(struct buf *out, const struct doc *d);
 /* As json_write, keys sorted by bytes: the form that is hashed. */
 void json_write_canonical(struct buf *out, const struct doc *d);

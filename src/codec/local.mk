@@ -1,4 +1,13 @@
 libcore_a_SOURCES += \
+	src/codec/check.h \
+	src/codec/diff.h \
 	src/codec/doc.h \
+	src/codec/fleet.h \
 	src/codec/json.h \
+	src/codec/plan.h \
+	src/codec/policy.h \
+	src/codec/proposal.h \
+	src/codec/sudoers.h \
+	src/codec/tar.h \
+	src/codec/view.h \
 	src/codec/yaml.h

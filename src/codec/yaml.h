@@ -1,5 +1,6 @@
 /*
- * YAML 1.1 as libyaml reads it, to a doc with positions, and back. The only user of libyaml. No I/O.
+ * YAML 1.1 as libyaml reads it, to a doc with positions, and back. The only user of libyaml. No
+ * I/O.
  */
 #ifndef OPSDECK_CODEC_YAML_H
 #define OPSDECK_CODEC_YAML_H
@@ -12,13 +13,15 @@ struct buf;
 struct doc;
 
 /* One document. Plain scalars become null, bool (true/false only), int, real or string by the JSON
- * schema of YAML 1.2 (so that `no`, `on` and `0440` stay what they look like: strings; octal-looking
- * numbers with a leading zero stay strings). Refused with file:line:col: duplicate keys, anchors and
- * aliases, tags, several documents, depth over 64, over 200,000 values, bytes that are not UTF-8.
- * An empty text gives a null value. Caller frees. */
-int yaml_read(struct doc **out, const char *s, size_t n, const char *name, struct err *e) WARN_UNUSED;
+ * schema of YAML 1.2 (so that `no`, `on` and `0440` stay what they look like: strings;
+ * octal-looking numbers with a leading zero stay strings). Refused with file:line:col: duplicate
+ * keys, anchors and aliases, tags, several documents, depth over 64, over 200,000 values, bytes
+ * that are not UTF-8. An empty text gives a null value. Caller frees. */
+int yaml_read(
+	struct doc **out, const char *s, size_t n, const char *name, struct err *e) WARN_UNUSED;
 
-/* Block style, two blanks of indent, long or many-lined strings as literal blocks; reads back equal. */
+/* Block style, two blanks of indent, long or many-lined strings as literal blocks; reads back
+ * equal. */
 void yaml_write(struct buf *out, const struct doc *d);
 
 #endif

@@ -32,10 +32,12 @@ enum baseline_kind { BASELINE_NONE, BASELINE_LINES, BASELINE_TREE };
 
 struct check_command {
 	char *name;
-	struct strs argv; /* argv[0] absolute; a word may be "{param}", replaced whole from the host's params */
+	struct strs argv; /* argv[0] absolute; a word may be "{param}", replaced whole from the
+			     host's params */
 	bool sudo;	  /* run as `sudo -n ARGV...` (not when the login is root) */
-	char *present;	  /* absolute path; the command is left out where it does not exist; or NULL */
-	char *script;	  /* bytes of a bundled script run by /bin/sh (argv then are its arguments); or NULL */
+	char *present; /* absolute path; the command is left out where it does not exist; or NULL */
+	char *script;  /* bytes of a bundled script run by /bin/sh (argv then are its arguments); or
+			  NULL */
 	int64_t timeout_ms;
 	size_t cap; /* bytes of stdout kept */
 	enum read_kind read;
@@ -45,13 +47,14 @@ struct check {
 	char *name;
 	char *title;
 	char *about;
-	char *runbook; /* name below runbooks/, without .md; or NULL */
+	char *runbook;		  /* name below runbooks/, without .md; or NULL */
 	struct strs tags, groups; /* applies to hosts that have one of them */
 	bool everywhere;	  /* applies to every host */
 	bool on_bastion;	  /* from: bastion */
-	bool builtin;		  /* "reachable": judged by the server from the connection, no commands */
-	int64_t every_ms;	  /* how often it is due */
-	int fail_after, recover_after; /* N of M as N in a row; 1 and 1 unless the check says otherwise */
+	bool builtin;	  /* "reachable": judged by the server from the connection, no commands */
+	int64_t every_ms; /* how often it is due */
+	int fail_after,
+		recover_after; /* N of M as N in a row; 1 and 1 unless the check says otherwise */
 	enum pane pane;
 	enum baseline_kind baseline;
 	struct check_command *commands;

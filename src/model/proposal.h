@@ -20,11 +20,15 @@ struct step {
 	char *path;    /* file: absolute on the host; reference: relative in the ops repo */
 	char *content; /* file, reference: the new bytes; NULL with `remove` (reference only) */
 	size_t content_len;
+	char *content_hash;   /* stored secret without its content: sha256 hex; else NULL */
+	char *from_reference; /* file: the path in the ops repo whose bytes are the content; or NULL
+			       */
 	bool remove;
 	bool secret;
 	char *owner, *group; /* file */
 	unsigned mode;	     /* file */
-	struct strs argv;    /* command: argv[0] absolute; service: unit then verb "restart"|"reload" */
+	struct strs
+		argv; /* command: argv[0] absolute; service: unit then verb "restart"|"reload" */
 	int64_t timeout_ms;
 	int expect_exit; /* command */
 };
@@ -68,8 +72,8 @@ struct proposal {
 	char *id; /* "P-12"; NULL until the server gave it one */
 	char *title;
 	char *rationale;
-	char *runbook;	 /* NULL = none */
-	struct strs hosts; /* sorted, every host that a step or verify names */
+	char *runbook;		/* NULL = none */
+	struct strs hosts;	/* sorted, every host that a step or verify names */
 	enum identity identity; /* always IDENTITY_APPLY for host steps */
 	struct step *steps;
 	size_t step_count, step_cap;
@@ -85,7 +89,7 @@ enum action { ACTION_APPROVE, ACTION_TYPED, ACTION_TWO_PERSON, ACTION_FORBID, AC
 struct policy_rule {
 	int line; /* in policy.yml */
 	char *name;
-	struct strs kinds;  /* step kinds: file, reference, command, service; empty = all */
+	struct strs kinds; /* step kinds: file, reference, command, service; empty = all */
 	struct strs hosts, groups, tags; /* empty = all */
 	struct strs paths; /* shell globs over path (fnmatch, FNM_PATHNAME); empty = all */
 	bool destructive;  /* only those that are destructive */
@@ -103,12 +107,18 @@ struct policy {
 /* The verdict the server computes for a plan; never taken from the proposal. */
 struct verdict {
 	enum action action;
-	char *rule;	/* "rule 7: sudoers, any host" */
-	char *reason;	/* why it is at least this; or why refused */
-	char *confirm;	/* ACTION_TYPED: the text that must be typed (the host's name, or "N hosts") */
+	char *rule;    /* "rule 7: sudoers, any host" */
+	char *reason;  /* why it is at least this; or why refused */
+	char *confirm; /* ACTION_TYPED: the text that must be typed (the host's name, or "N hosts")
+			*/
 	bool boundary_ok; /* every argv is covered by the host's sudoers reference */
 	char *boundary;	  /* "3 exact lines, refs/web1/sudoers/..." or what is missing */
 };
+
+/* "put /etc/x", "write refs/web1/ports", "run /usr/bin/x -y", "restart nginx.service"; raw, heap.
+ */
+char *step_title(const struct step *s);
+char *verify_title(const struct verify *v);
 
 void step_finish(struct step *s);
 void verify_finish(struct verify *v);
@@ -118,7 +128,10 @@ void verdict_finish(struct verdict *v);
 
 const char *proposal_state_name(enum proposal_state s);
 bool proposal_state_parse(const char *s, enum proposal_state *out);
-/* The one table of moves. */
+/* The one table of moves. A person closes what is held, interrupted or outdated by rejecting it
+ * with a reason (interrupted by way of held); reading again reopens what was outdated. The record
+ * of a change that did not succeed is committed without a move: `committed` means done, verified
+ * and in git. */
 bool proposal_may_move(enum proposal_state from, enum proposal_state to);
 /* Waiting for a person: proposed, outdated, held, interrupted, uncommitted. */
 bool proposal_state_waits(enum proposal_state s);

@@ -17,11 +17,11 @@
 struct snap_host {
 	char *name, *address, *transport;
 	struct strs tags, groups;
-	enum finding_state state; /* worst of its findings; unreachable when it is */
-	bool looked;		  /* false: not looked at yet */
-	int64_t since_ms;	  /* in this state since */
-	int64_t at_ms;		  /* last sweep that got an answer; 0 = never */
-	char *error;		  /* why it could not be reached; or NULL */
+	enum finding_state state;	     /* worst of its findings; unreachable when it is */
+	bool looked;			     /* false: not looked at yet */
+	int64_t since_ms;		     /* in this state since */
+	int64_t at_ms;			     /* last sweep that got an answer; 0 = never */
+	char *error;			     /* why it could not be reached; or NULL */
 	size_t first_finding, finding_count; /* its slice of findings */
 };
 
@@ -35,7 +35,7 @@ struct snap_proposal {
 	enum proposal_state state;
 	struct strs hosts;
 	int64_t created_ms, expires_ms, moved_ms; /* moved: into this state */
-	char *note; /* what went wrong or what is awaited, one line; or NULL */
+	char *note;   /* what went wrong or what is awaited, one line; or NULL */
 	char *commit; /* hex id once committed; or NULL */
 };
 
@@ -49,12 +49,12 @@ struct snapshot {
 	int64_t seq; /* of the news */
 	char *estate;
 	char *repo, *branch, *accepted; /* path, short name, hex */
-	int incoming; /* paths that differ between accepted and the branch's tip */
+	int incoming;		 /* paths that differ between accepted and the branch's tip */
 	bool incoming_rewritten; /* the tip does not descend from accepted */
-	int edits; /* files of the work tree that are not in force */
-	bool agent_separated; /* false and agent_seen: AGENT NOT SEPARATED */
+	int edits;		 /* files of the work tree that are not in force */
+	bool agent_separated;	 /* false and agent_seen: AGENT NOT SEPARATED */
 	bool agent_seen;
-	bool on_demand; /* the server runs on demand: sweeps only while somebody looks */
+	bool on_demand;	    /* the server runs on demand: sweeps only while somebody looks */
 	char *server_error; /* e.g. a broken fleet.yml that is not in force; or NULL */
 	struct snap_sweep sweep;
 	struct snap_host *hosts; /* in fleet order */
@@ -70,7 +70,8 @@ struct snapshot {
 void snapshot_free(struct snapshot *s);
 /* Borrowed; NULL when there is none. */
 const struct snap_host *snapshot_host(const struct snapshot *s, const char *name);
-const struct finding *snapshot_finding(const struct snapshot *s, const char *host, const char *check);
+const struct finding *snapshot_finding(
+	const struct snapshot *s, const char *host, const char *check);
 const struct snap_check *snapshot_check(const struct snapshot *s, const char *name);
 const struct snap_proposal *snapshot_proposal(const struct snapshot *s, const char *id);
 
@@ -91,7 +92,8 @@ struct audit_row {
 	char *role, *request, *subject; /* subject: proposal id, host, ... */
 	bool allowed;
 	char *detail; /* JSON */
-	char *hash;   /* hex over the previous row's hash and this row's fields (store/audit.h says how) */
+	char *hash;   /* hex over the previous row's hash and this row's fields (store/audit.h says
+			 how) */
 };
 void audit_rows_free(struct audit_row *r, size_t n);
 
