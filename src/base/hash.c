@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -67,6 +68,18 @@ void hmac_sha256_hex(char out[SHA256_HEX], const void *key, size_t keylen, const
 	if (len != SHA256_BYTES)
 		die("HMAC");
 	to_hex(out, sum, len);
+}
+
+void hmac_sha1(unsigned char out[SHA1_BYTES], const void *key, size_t keylen, const void *p,
+	size_t n)
+{
+	unsigned len = 0;
+
+	assert(keylen <= SHA1_BYTES); /* sshd(8): the salt is as long as the hash */
+	if (!HMAC(EVP_sha1(), keylen ? key : "", (int)keylen, n ? p : (const void *)"", n, out,
+		    &len) ||
+		len != SHA1_BYTES)
+		die("HMAC-SHA1");
 }
 
 void hex_encode(struct buf *out, const void *p, size_t n)

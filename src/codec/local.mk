@@ -10,4 +10,6 @@ libcore_a_SOURCES += \
 	src/codec/sudoers.h \
 	src/codec/tar.h \
 	src/codec/view.h \
-	src/codec/yaml.h
+	src/codec/yaml.h \
+	src/codec/frame.h \
+	src/codec/knownhosts.h

@@ -1,2 +1,3 @@
 libcore_a_SOURCES += \
-	src/flow/fleet.h
+	src/flow/fleet.h \
+	src/flow/collect.h
