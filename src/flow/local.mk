@@ -1,3 +1,5 @@
 libcore_a_SOURCES += \
+	src/flow/collect.h \
+	src/flow/compare.h \
 	src/flow/fleet.h \
-	src/flow/collect.h
+	src/flow/parse.h
