@@ -1,3 +1,4 @@
+libcore_a_SOURCES += src/flow/record.h
 libcore_a_SOURCES += \
 	src/flow/collect.h \
 	src/flow/compare.h \
