@@ -65,7 +65,8 @@ static void close_pair(int pair[2])
 	close_fd(&pair[1]);
 }
 
-/* Both ends close-on-exec and above 2, so that dup2 onto 0-2 in the child cannot hit another one. */
+/* Both ends close-on-exec and above 2, so that dup2 onto 0-2 in the child cannot hit another one.
+ */
 static int open_pipe(int pair[2], struct err *e)
 {
 	int low[2];
@@ -151,8 +152,8 @@ static int await_exec(const struct child_spec *spec, pid_t pid, int told, struct
 }
 
 /* `ends` become fds 0-2 of the child; -1 inherits ours. */
-static int spawn(pid_t *pid, const struct child_spec *spec, const int ends[END_COUNT],
-	struct err *e)
+static int spawn(
+	pid_t *pid, const struct child_spec *spec, const int ends[END_COUNT], struct err *e)
 {
 	int tell[2];
 	sigset_t all, before;
@@ -301,8 +302,7 @@ static void on_exit_of(void *arg, int fd, short revents)
 		kill(-c->pid, SIGKILL);
 	if (waitpid(c->pid, &status, WNOHANG) == 0)
 		return;
-	c->result.exit_status =
-		WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	c->result.exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	drain(c, END_OUT);
 	drain(c, END_ERR);
 	finish(c);

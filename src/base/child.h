@@ -1,6 +1,7 @@
 /*
  * Child processes: fork, exec (never a shell of ours), bytes in, bytes out, a deadline.
- * The child gets only the given environment, fds 0-2, default signals, and a process group of its own.
+ * The child gets only the given environment, fds 0-2, default signals, and a process group of its
+ * own.
  */
 #ifndef OPSDECK_BASE_CHILD_H
 #define OPSDECK_BASE_CHILD_H
@@ -18,12 +19,13 @@ struct child;
 
 struct child_spec {
 	const char *const *argv; /* argv[0] is an absolute path; borrowed for the call */
-	const char *const *env;	 /* NULL = LC_ALL=C TZ=UTC PATH=/usr/sbin:/usr/bin:/sbin:/bin only */
-	const char *dir;	 /* NULL = stay */
-	const void *input;	 /* written to stdin, then closed; copied */
+	const char *const *env; /* NULL = LC_ALL=C TZ=UTC PATH=/usr/sbin:/usr/bin:/sbin:/bin only */
+	const char *dir;	/* NULL = stay */
+	const void *input;	/* written to stdin, then closed; copied */
 	size_t input_len;
-	size_t out_max, err_max; /* bytes kept of each; more is read and dropped (overflow set) */
-	int64_t deadline_ms;	 /* from now; the group is killed (TERM, then KILL after 2 s). 0 = none */
+	size_t out_max, err_max; /* bytes kept of each (0 = buf's default); more is read, dropped
+				  * and sets overflow */
+	int64_t deadline_ms;	 /* from now, 0 = none; then the group gets TERM, 2 s later KILL */
 };
 
 struct child_result {
@@ -33,7 +35,10 @@ struct child_result {
 	int64_t duration_ms;
 };
 
-/* `r` is the callee's until it returns; buf_take what is to be kept. */
+/* `r` is the callee's until it returns; buf_take what is to be kept.
+ * The end is the end of the process started, with all it wrote; what it left in the background is
+ * not waited for, and killed only after a deadline. A program that became another user (sudo) does
+ * not take our signals: 1 s after KILL its pipes are closed and it is left to itself. */
 typedef void child_done_fn(void *arg, struct child_result *r);
 
 /* Starts it on the loop; fn is called exactly once, unless child_kill came first. */
@@ -46,7 +51,8 @@ void child_kill(struct child *c);
 int child_run(struct child_result *r, const struct child_spec *spec, struct err *e) WARN_UNUSED;
 void child_result_finish(struct child_result *r);
 
-/* A child with pipes that stay open: for the worker. Pipes are non-blocking and close-on-exec here. */
+/* A child with pipes that stay open: for the worker. Here they are non-blocking and close-on-exec;
+ * stderr is ours. The caller closes both and reaps. */
 int child_pipe(pid_t *pid, int *to, int *from, const char *const *argv, const char *const *env,
 	struct err *e) WARN_UNUSED;
 

@@ -239,8 +239,7 @@ void age_format(char out[AGE_MAX], int64_t age_ms)
 	else if (age_ms < 2 * DAY)
 		snprintf(out, AGE_MAX, "%dh", (int)(age_ms / HOUR));
 	else
-		snprintf(out, AGE_MAX, "%dd",
-			age_ms / DAY > 99999 ? 99999 : (int)(age_ms / DAY));
+		snprintf(out, AGE_MAX, "%dd", age_ms / DAY > 99999 ? 99999 : (int)(age_ms / DAY));
 }
 
 int64_t age_next_change(int64_t age_ms)

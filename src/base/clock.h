@@ -25,7 +25,8 @@ int64_t clock_mono(const struct clock *c);
 #define TIME_RFC3339 21 /* "2026-11-22T01:00:00Z" and NUL */
 /* UTC, whole seconds (RFC 3339). */
 void time_format(char out[TIME_RFC3339], int64_t ms);
-/* RFC 3339 with Z or an offset, with or without fraction; false when it is not one. */
+/* RFC 3339 with Z or an offset, with or without fraction (cut to milliseconds); false when it is
+ * not one. A second 60 is the next one's 0. */
 bool time_parse(const char *s, int64_t *ms);
 
 #define AGE_MAX 8

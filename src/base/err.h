@@ -7,12 +7,12 @@
 
 enum err_code {
 	ERR_NONE,
-	ERR_FAIL,	 /* something did not work; the message says what */
-	ERR_INPUT,	 /* what was given is wrong: file, line, column or field is named */
-	ERR_REFUSED,	 /* the asker may not, or policy forbids */
-	ERR_MISSING,	 /* no such thing */
-	ERR_CONFLICT,	 /* the thing moved meanwhile: stale parent, outdated proposal, wrong state */
-	ERR_BUSY,	 /* somebody else holds it; trying again may help */
+	ERR_FAIL,     /* something did not work; the message says what */
+	ERR_INPUT,    /* what was given is wrong: file, line, column or field is named */
+	ERR_REFUSED,  /* the asker may not, or policy forbids */
+	ERR_MISSING,  /* no such thing */
+	ERR_CONFLICT, /* the thing moved meanwhile: stale parent, outdated proposal, wrong state */
+	ERR_BUSY,     /* somebody else holds it; trying again may help */
 	ERR_UNREACHABLE, /* no connection, or it broke */
 	ERR_TIMEOUT,	 /* a deadline passed */
 	ERR_LIMIT,	 /* a size or count limit was reached */

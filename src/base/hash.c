@@ -50,24 +50,20 @@ void sha256_hex(char out[SHA256_HEX], const void *p, size_t n)
 
 void hmac_sha256_hex(char out[SHA256_HEX], const void *key, size_t keylen, const void *p, size_t n)
 {
-	unsigned char sum[EVP_MAX_MD_SIZE];
-	unsigned len = 0;
+	unsigned char short_key[SHA256_BYTES];
+	unsigned char sum[SHA256_BYTES];
+	const void *data = n ? p : "";
 
-	/* HMAC takes the key's length as an int; a longer key is hashed first anyway (RFC 2104). */
+	/* libcrypto takes the key's length as an int; HMAC hashes a long key first anyway (RFC
+	 * 2104, 2: longer than a block). */
 	if (keylen > 64) {
-		unsigned char short_key[SHA256_BYTES];
-
 		sha256(short_key, key, keylen);
-		if (!HMAC(EVP_sha256(), short_key, sizeof short_key, n ? p : (const void *)"", n,
-			    sum, &len))
-			die("HMAC");
-	} else if (!HMAC(EVP_sha256(), keylen ? key : "", (int)keylen,
-			   n ? p : (const void *)"", n, sum, &len)) {
-		die("HMAC");
+		key = short_key;
+		keylen = sizeof short_key;
 	}
-	if (len != SHA256_BYTES)
+	if (!HMAC(EVP_sha256(), keylen ? key : "", (int)keylen, data, n, sum, NULL))
 		die("HMAC");
-	to_hex(out, sum, len);
+	to_hex(out, sum, sizeof sum);
 }
 
 void hmac_sha1(unsigned char out[SHA1_BYTES], const void *key, size_t keylen, const void *p,

@@ -1,5 +1,6 @@
 /*
- * SHA-256 (FIPS 180-4), HMAC (RFC 2104), base64 (RFC 4648) and random bytes. The only user of libcrypto.
+ * SHA-256 (FIPS 180-4), HMAC (RFC 2104), base64 (RFC 4648) and random bytes. The only user of
+ * libcrypto.
  */
 #ifndef OPSDECK_BASE_HASH_H
 #define OPSDECK_BASE_HASH_H

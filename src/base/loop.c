@@ -50,7 +50,7 @@ struct loop {
 	uint64_t next_seq;
 	struct signal_source *signals;
 	size_t signal_count, signal_cap;
-	int signal_fd; /* -1 until loop_signal */
+	int signal_fd;	/* -1 until loop_signal */
 	unsigned depth; /* rounds under way: a callback may run a round of its own */
 	bool stopped;
 };
@@ -321,7 +321,8 @@ static nfds_t gather(const struct loop *l, struct pollfd *fds, struct loop_io **
 		fds[n++] = (struct pollfd){.fd = l->signal_fd, .events = POLLIN};
 	}
 	for (size_t i = 0; i < l->io_count; i++) {
-		/* One that asks for nothing is left out: poll would report its hang-up again and again. */
+		/* One that asks for nothing is left out: poll would report its hang-up again and
+		 * again. */
 		if (l->ios[i]->dead || !l->ios[i]->events)
 			continue;
 		ios[n] = l->ios[i];
@@ -342,7 +343,8 @@ static void dispatch(struct loop *l, const struct pollfd *fds, struct loop_io **
 			run_signals(l);
 			continue;
 		}
-		/* An earlier callback of this round may have deleted it or changed what it asks for. */
+		/* An earlier callback of this round may have deleted it or changed what it asks
+		 * for. */
 		if (io->dead || !io->events)
 			continue;
 		revents &= io->events | POLLERR | POLLHUP | POLLNVAL;

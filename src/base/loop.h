@@ -23,7 +23,8 @@ struct loop *loop_new(const struct clock *clock);
 void loop_free(struct loop *l);
 const struct clock *loop_clock(const struct loop *l);
 
-/* events: POLLIN|POLLOUT as in poll(2); 0 keeps the source but asks for nothing. The fd stays the caller's. */
+/* events: POLLIN|POLLOUT as in poll(2); 0 keeps the source but asks for nothing. The fd stays the
+ * caller's. */
 struct loop_io *loop_io_add(struct loop *l, int fd, short events, loop_io_fn *fn, void *arg);
 void loop_io_events(struct loop_io *io, short events);
 void loop_io_del(struct loop_io *io); /* NULL is fine */
@@ -32,14 +33,16 @@ void loop_io_del(struct loop_io *io); /* NULL is fine */
 struct loop_timer *loop_timer_add(struct loop *l, int64_t ms, loop_timer_fn *fn, void *arg);
 void loop_timer_del(struct loop_timer *t); /* before it fired only; NULL is fine */
 
-/* Delivers the signal as a callback in the loop (signalfd: the signal is blocked until loop_free). */
+/* Delivers the signal as a callback in the loop (signalfd: the signal is blocked until loop_free).
+ * One callback a signal: a second call replaces it. */
 void loop_signal(struct loop *l, int signo, loop_signal_fn *fn, void *arg);
 
 /* Runs until loop_stop or until neither fd nor timer is left; signals alone do not keep it going.
  * A stop that came before it started counts; once it has returned the loop can run again. */
 void loop_run(struct loop *l);
 void loop_stop(struct loop *l);
-/* One round: waits at most max_ms (-1: until something happens). False when stopped or nothing is left. */
+/* One round: waits at most max_ms (-1: until something happens). False when stopped or nothing is
+ * left. */
 bool loop_step(struct loop *l, int64_t max_ms);
 
 #endif

@@ -18,12 +18,12 @@ void *xmemdup(const void *p, size_t n);	 /* n bytes and a NUL behind them */
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *xvasprintf(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
-/* Grows `base` (n used of *cap elements of `size` bytes) so that one more fits; new room is zeroed. */
+/* Grows `base` (n used of *cap elements of `size` bytes) so that one more fits; new room is zeroed.
+ */
 void *arr_room(void *base, size_t n, size_t *cap, size_t size);
 
 /* Appends nothing itself: makes room and yields a pointer to the new, zeroed last element.
  * Usage: struct host *h = ARR_ADD(fleet->hosts, fleet->host_count, fleet->host_cap); */
-#define ARR_ADD(v, n, cap)                                                                         \
-	((v) = arr_room((v), (n), &(cap), sizeof *(v)), (n)++, &(v)[(n)-1])
+#define ARR_ADD(v, n, cap) ((v) = arr_room((v), (n), &(cap), sizeof *(v)), (n)++, &(v)[(n)-1])
 
 #endif

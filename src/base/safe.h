@@ -24,8 +24,10 @@ enum safe_mode {
 size_t safe_decode(const char *s, size_t n, int32_t *cp);
 
 /* Cells a code point takes when shown as itself (1 or 2), or 0 when it must be spelt out: controls,
- * C1, bidi controls, zero width, tags, variation selectors, combining marks, blanks other than U+0020,
- * private use, unassigned, soft hyphen, Hangul fillers, U+2800. Own table, not the locale's. */
+ * C1, bidi controls, zero width, tags, variation selectors, combining marks, blanks other than
+ * U+0020, private use, unassigned, soft hyphen, Hangul fillers, U+2800, and what merges with its
+ * neighbour or whose cells terminals disagree on (skin tones, regional indicators, Hangul vowels
+ * and finals). Own table, not the locale's. */
 int safe_width(int32_t cp);
 
 /* Appends text that is safe to show: what is not plainly printable appears as <U+202E>, a byte that

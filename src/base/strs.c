@@ -97,7 +97,8 @@ char *strs_join(const struct strs *s, const char *sep)
 	return buf_take(&b);
 }
 
-/* Bytes that no POSIX shell treats specially anywhere in a word (XCU 2.2, 2.6); "=" and "~" can be. */
+/* Bytes that no POSIX shell treats specially anywhere in a word (XCU 2.2, 2.6); "=" and "~" can be.
+ */
 static bool is_plain(const char *text)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

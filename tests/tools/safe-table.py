@@ -12,6 +12,7 @@ SPELT = {0xAD, 0x115F, 0x2800, 0x3164, 0xFFA0, 0xFFFC, 0x1D159}
 SPELT |= set(range(0x1160, 0x1200)) | set(range(0xD7B0, 0xD800))  # Hangul vowels, finals
 SPELT |= set(range(0x1F1E6, 0x1F200))  # regional indicators: two make one flag
 SPELT |= set(range(0x1F3FB, 0x1F400))  # skin tones
+SPELT |= set(range(0x3248, 0x3250)) | set(range(0x4DC0, 0x4E00))  # libraries disagree: 1 or 2
 
 
 def cells(cp):
