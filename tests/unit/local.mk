@@ -2,9 +2,45 @@
 UNIT_LIBS = libcore.a $(CORE_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS =
 
+UNIT_TESTS += tests/unit/test_buf
+tests_unit_test_buf_SOURCES = tests/unit/test_buf.c
+tests_unit_test_buf_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_child
+tests_unit_test_child_SOURCES = tests/unit/test_child.c
+tests_unit_test_child_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_clock
+tests_unit_test_clock_SOURCES = tests/unit/test_clock.c
+tests_unit_test_clock_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_err
 tests_unit_test_err_SOURCES = tests/unit/test_err.c
 tests_unit_test_err_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_file
+tests_unit_test_file_SOURCES = tests/unit/test_file.c
+tests_unit_test_file_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_hash
+tests_unit_test_hash_SOURCES = tests/unit/test_hash.c
+tests_unit_test_hash_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_log
+tests_unit_test_log_SOURCES = tests/unit/test_log.c
+tests_unit_test_log_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_loop
+tests_unit_test_loop_SOURCES = tests/unit/test_loop.c
+tests_unit_test_loop_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_safe
+tests_unit_test_safe_SOURCES = tests/unit/test_safe.c
+tests_unit_test_safe_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_strs
+tests_unit_test_strs_SOURCES = tests/unit/test_strs.c
+tests_unit_test_strs_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)

@@ -95,9 +95,16 @@ static void code_names_go_there_and_back(void **state)
 static void exit_statuses_are_the_documented_ones(void **state)
 {
 	static const int expected[ERR_CODE_COUNT] = {
-		[ERR_NONE] = 0, [ERR_FAIL] = 1, [ERR_INPUT] = 2, [ERR_REFUSED] = 3,
-		[ERR_MISSING] = 4, [ERR_CONFLICT] = 5, [ERR_BUSY] = 6, [ERR_UNREACHABLE] = 6,
-		[ERR_TIMEOUT] = 6, [ERR_LIMIT] = 7,
+		[ERR_NONE] = 0,
+		[ERR_FAIL] = 1,
+		[ERR_INPUT] = 2,
+		[ERR_REFUSED] = 3,
+		[ERR_MISSING] = 4,
+		[ERR_CONFLICT] = 5,
+		[ERR_BUSY] = 6,
+		[ERR_UNREACHABLE] = 6,
+		[ERR_TIMEOUT] = 6,
+		[ERR_LIMIT] = 7,
 	};
 
 	(void)state;
