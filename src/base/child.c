@@ -280,6 +280,14 @@ static void release(struct child *c)
 	buf_finish(&c->input);
 }
 
+/* The group, and the leader even if it moved to another one. It is not reaped yet, so its number
+ * cannot be another's. */
+static void signal_all(const struct child *c, int signo)
+{
+	kill(-c->pid, signo);
+	kill(c->pid, signo);
+}
+
 static void finish(struct child *c)
 {
 	c->result.duration_ms = clock_mono(loop_clock(c->loop)) - c->started;
@@ -297,9 +305,8 @@ static void on_exit_of(void *arg, int fd, short revents)
 
 	(void)fd;
 	(void)revents;
-	/* While the leader is not reaped, its group's number cannot be another's. */
 	if (c->result.timed_out)
-		kill(-c->pid, SIGKILL);
+		signal_all(c, SIGKILL); /* what it left behind */
 	if (waitpid(c->pid, &status, WNOHANG) == 0)
 		return;
 	c->result.exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
@@ -322,7 +329,7 @@ static void on_kill_time(void *arg)
 {
 	struct child *c = arg;
 
-	kill(-c->pid, SIGKILL);
+	signal_all(c, SIGKILL);
 	c->timer = loop_timer_add(c->loop, KILL_TO_GIVE_UP_MS, on_give_up, c);
 }
 
@@ -331,7 +338,7 @@ static void on_deadline(void *arg)
 	struct child *c = arg;
 
 	c->result.timed_out = true;
-	kill(-c->pid, SIGTERM);
+	signal_all(c, SIGTERM);
 	c->timer = loop_timer_add(c->loop, TERM_TO_KILL_MS, on_kill_time, c);
 }
 
@@ -342,7 +349,7 @@ void child_kill(struct child *c)
 	if (!c || c->done)
 		return;
 	ended = (struct pollfd){.fd = c->pidfd, .events = POLLIN};
-	kill(-c->pid, SIGKILL);
+	signal_all(c, SIGKILL);
 	poll(&ended, 1, KILL_WAIT_MS);
 	waitpid(c->pid, NULL, WNOHANG);
 	release(c);
@@ -394,7 +401,7 @@ static int watch_exit(struct child *c, struct err *e)
 	if (c->pidfd >= 0)
 		return 0;
 	err_sys(e, errno, "cannot watch a process");
-	kill(-c->pid, SIGKILL);
+	signal_all(c, SIGKILL);
 	waitpid(c->pid, NULL, 0);
 	for (int i = 0; i < END_COUNT; i++)
 		close_fd(&c->fd[i]);

@@ -360,6 +360,56 @@ static void a_child_deaf_to_term_is_killed(void **state)
 	free(script);
 }
 
+static void a_child_that_left_its_group_is_ended_too(void **state)
+{
+	static const char *const argv[] = {
+		"/usr/bin/perl", "-e", "setpgrp(0, getpgrp(getppid)); sleep 1000", NULL};
+	const struct child_spec spec = {.argv = argv, .deadline_ms = 200};
+	struct child_result r;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(child_run(&r, &spec, &e), 0);
+	assert_int_equal(r.exit_status, 128 + SIGTERM);
+	child_result_finish(&r);
+}
+
+/* As with sudo: the child belongs to another user than we do. Only root can arrange that. */
+static void a_child_of_another_user_is_left_alone(void **state)
+{
+	int64_t now = 0;
+	struct clock clock = clock_frozen(&now);
+	struct loop *l = loop_new(&clock);
+	struct got g;
+	pid_t pid;
+
+	(void)state;
+	if (geteuid()) {
+		loop_free(l);
+		skip();
+	}
+	start(&g, l, "echo $$; exec sleep 1000", 10);
+	assert_int_equal(setresuid(65534, 65534, 0), 0);
+	loop_step(l, -1); /* its number */
+	for (int i = 0; i < 3; i++) {
+		static const int64_t steps[] = {10, 2000, 1000};
+
+		assert_int_equal(g.calls, 0);
+		now += steps[i];
+		loop_step(l, 0);
+	}
+	assert_int_equal(setresuid(0, 0, 0), 0);
+	assert_int_equal(g.calls, 1);
+	assert_true(g.timed_out);
+	assert_int_equal(g.exit_status, 128 + SIGKILL);
+	assert_false(loop_step(l, 0)); /* nothing of it is left on the loop */
+	pid = (pid_t)strtol(g.out, NULL, 10);
+	assert_true(pid > 1);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	loop_free(l);
+}
+
 static void a_killed_child_is_gone_and_silent(void **state)
 {
 	struct loop *l = loop_new(clock_system());
@@ -447,6 +497,8 @@ int main(void)
 		cmocka_unit_test(the_deadline_ends_the_whole_group),
 		cmocka_unit_test(several_run_on_one_loop),
 		cmocka_unit_test(a_child_deaf_to_term_is_killed),
+		cmocka_unit_test(a_child_that_left_its_group_is_ended_too),
+		cmocka_unit_test(a_child_of_another_user_is_left_alone),
 		cmocka_unit_test(a_killed_child_is_gone_and_silent),
 		cmocka_unit_test(no_descriptor_stays_open_here),
 		cmocka_unit_test(pipes_stay_open_for_a_worker),

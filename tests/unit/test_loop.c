@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -315,6 +316,12 @@ static void on_signal(void *arg, int signo)
 	trace(b, signo == SIGUSR1 ? 'u' : 'v');
 }
 
+static void on_alarm(void *arg, int signo)
+{
+	(void)signo;
+	trace(arg, '!');
+}
+
 static bool is_blocked(int signo)
 {
 	sigset_t set;
@@ -336,6 +343,20 @@ static void signals_come_as_callbacks(void **state)
 	raise(SIGUSR2);
 	assert_true(loop_step(b->loop, -1));
 	assert_string_equal(b->trace, "uv");
+}
+
+static void a_muted_hang_up_does_not_wake_it(void **state)
+{
+	struct bench *b = *state;
+	struct itimerval soon = {.it_value.tv_usec = 5000};
+
+	loop_signal(b->loop, SIGALRM, on_alarm, b);
+	loop_io_add(b->loop, b->a[0], 0, on_mute_other, b);
+	close(b->a[1]);
+	setitimer(ITIMER_REAL, &soon, NULL);
+	assert_true(loop_step(b->loop, -1)); /* returns for the signal, and for nothing before */
+	assert_string_equal(b->trace, "!");
+	b->a[1] = dup(b->b[1]);
 }
 
 static void signals_alone_do_not_keep_it_going(void **state)
@@ -392,6 +413,7 @@ int main(void)
 		TEST(stop_ends_the_run_at_once_and_once),
 		TEST(nothing_left_ends_the_run),
 		TEST(signals_come_as_callbacks),
+		TEST(a_muted_hang_up_does_not_wake_it),
 		TEST(signals_alone_do_not_keep_it_going),
 		TEST(freeing_restores_the_mask_and_drops_what_is_pending),
 		TEST(a_mask_from_before_stays),

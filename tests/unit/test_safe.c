@@ -53,6 +53,18 @@ static void decodes_strictly(void **state)
 	}
 }
 
+static void never_looks_past_the_end(void **state)
+{
+	static const char text[] = "\xf0\x9f\x98\x80";
+	int32_t cp;
+
+	(void)state;
+	for (size_t n = 1; n < 4; n++) {
+		assert_int_equal(safe_decode(text, n, &cp), 1);
+		assert_int_equal(cp, -1);
+	}
+}
+
 static void nul_is_a_code_point(void **state)
 {
 	int32_t cp = -1;
@@ -244,6 +256,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decodes_strictly),
+		cmocka_unit_test(never_looks_past_the_end),
 		cmocka_unit_test(nul_is_a_code_point),
 		cmocka_unit_test(shows_what_is_plainly_printable),
 		cmocka_unit_test(spells_every_dangerous_range),
