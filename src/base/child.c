@@ -38,6 +38,7 @@ struct child {
 	struct loop_timer *timer; /* deadline, then KILL, then giving up */
 	struct buf input;
 	int64_t started;
+	size_t total, flood_max; /* bytes read of both streams */
 	struct child_result result;
 	bool done; /* fn runs or has run: child_kill from inside it does nothing */
 	child_done_fn *fn;
@@ -236,8 +237,14 @@ static ssize_t read_some(struct child *c, int end)
 	char chunk[READ_CHUNK];
 	ssize_t got = read(c->fd[end], chunk, sizeof chunk);
 
-	if (got > 0)
-		buf_add(end == END_OUT ? &c->result.out : &c->result.err, chunk, (size_t)got);
+	if (got <= 0)
+		return got;
+	buf_add(end == END_OUT ? &c->result.out : &c->result.err, chunk, (size_t)got);
+	c->total += (size_t)got;
+	if (c->flood_max && c->total > c->flood_max && !c->result.flooded) {
+		c->result.flooded = true;
+		kill(-c->pid, SIGKILL);
+	}
 	return got;
 }
 
@@ -417,6 +424,7 @@ int child_start(struct child **out, struct loop *l, const struct child_spec *spe
 	buf_init(&c->result.out, spec->out_max);
 	buf_init(&c->result.err, spec->err_max);
 	c->started = clock_mono(loop_clock(l));
+	c->flood_max = spec->flood_max;
 	if (spawn_piped(c, spec, e) || watch_exit(c, e)) {
 		free(c);
 		return -1;

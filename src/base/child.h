@@ -25,6 +25,7 @@ struct child_spec {
 	size_t input_len;
 	size_t out_max, err_max; /* bytes kept of each (0 = buf's default); more is read, dropped
 				  * and sets overflow */
+	size_t flood_max; /* past so many bytes of both the group is killed; 0 = never */
 	int64_t deadline_ms;	 /* from now, 0 = none; then the group gets TERM, 2 s later KILL */
 };
 
@@ -32,6 +33,7 @@ struct child_result {
 	struct buf out, err;
 	int exit_status; /* 0-255, or 128+signal */
 	bool timed_out;
+	bool flooded; /* killed for flood_max */
 	int64_t duration_ms;
 };
 
