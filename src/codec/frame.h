@@ -54,7 +54,7 @@ bool frame_began(const struct frame *f);
 bool frame_complete(const struct frame *f);
 /* The beginning of what came before the frame (shell noise, "account not available"), stderr first;
  * borrowed, raw. */
-const char *frame_noise(const struct frame *f);
+const char *frame_noise(struct frame *f);
 
 /* The samples, one for each command in order; the caller's (samples_free). now_ms: wall time the
  * streams ended. Commands that had not ended get SAMPLE_CUT with what came, those not begun

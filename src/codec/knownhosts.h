@@ -1,6 +1,6 @@
 /*
  * known_hosts as sshd(8) describes it: read strictly, looked up, taken over, written. Knows no file
- * and no network; certificates (@cert-authority) are named but never match.
+ * and no network; certificates (@cert-authority) never match.
  */
 #ifndef OPSDECK_CODEC_KNOWNHOSTS_H
 #define OPSDECK_CODEC_KNOWNHOSTS_H
@@ -35,7 +35,8 @@ void known_hosts_read(struct known_hosts *k, const char *text, size_t n, const c
 	struct strs *complaints);
 
 /* The verdict on a key (the SSH wire format, RFC 4253 6.6) that a host offered. Names are compared
- * without regard to case; a port other than 22 matches lines for [host]:port only. */
+ * without regard to case; with a port other than 22 the name is "[host]:port". For KNOWN_UNKNOWN
+ * `place` is an @cert-authority line of the host, where there is one. */
 enum known_verdict known_hosts_look(const struct known_hosts *k, const char *host, int port,
 	const void *key, size_t n, struct known_place *place);
 

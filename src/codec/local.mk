@@ -13,5 +13,5 @@ libcore_a_SOURCES += \
 	src/codec/tar.h \
 	src/codec/view.h \
 	src/codec/yaml.h \
-	src/codec/frame.h \
-	src/codec/knownhosts.h
+	src/codec/frame.c src/codec/frame.h \
+	src/codec/knownhosts.c src/codec/knownhosts.h

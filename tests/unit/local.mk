@@ -22,9 +22,17 @@ UNIT_TESTS += tests/unit/test_file
 tests_unit_test_file_SOURCES = tests/unit/test_file.c
 tests_unit_test_file_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_frame
+tests_unit_test_frame_SOURCES = tests/unit/test_frame.c
+tests_unit_test_frame_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_hash
 tests_unit_test_hash_SOURCES = tests/unit/test_hash.c
 tests_unit_test_hash_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_knownhosts
+tests_unit_test_knownhosts_SOURCES = tests/unit/test_knownhosts.c
+tests_unit_test_knownhosts_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_log
 tests_unit_test_log_SOURCES = tests/unit/test_log.c
