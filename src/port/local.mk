@@ -1,4 +1,4 @@
 libcore_a_SOURCES += \
 	src/port/transport.h \
-	src/port/local.h \
-	src/port/replay.h
+	src/port/local.c src/port/local.h \
+	src/port/replay.c src/port/replay.h
