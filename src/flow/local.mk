@@ -4,3 +4,10 @@ libcore_a_SOURCES += \
 	src/flow/compare.h \
 	src/flow/fleet.h \
 	src/flow/parse.h
+libcore_a_SOURCES += \
+	src/flow/apply.c src/flow/apply.h \
+	src/flow/apply_acts.c src/flow/apply_acts.h \
+	src/flow/apply_read.c src/flow/apply_read.h \
+	src/flow/apply_target.c src/flow/apply_target.h \
+	src/flow/decide.c src/flow/decide.h \
+	src/flow/decide_view.c

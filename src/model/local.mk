@@ -10,3 +10,4 @@ libcore_a_SOURCES += \
 	src/model/sample.c src/model/sample.h \
 	src/model/snapshot.c src/model/snapshot.h \
 	src/model/view.c src/model/view.h
+libcore_a_SOURCES += src/model/target.c src/model/target.h

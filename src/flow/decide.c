@@ -1,0 +1,367 @@
+#include "config.h"
+
+#include "flow/decide.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "codec/sudoers.h"
+
+/* Program, and the first argument that makes it destructive (NULL: always). */
+static const struct {
+	const char *program, *verb;
+} destructive_commands[] = {
+	{"rm", NULL},
+	{"rmdir", NULL},
+	{"shred", NULL},
+	{"dd", NULL},
+	{"wipefs", NULL},
+	{"blkdiscard", NULL},
+	{"mkswap", NULL},
+	{"sgdisk", NULL},
+	{"parted", NULL},
+	{"fdisk", NULL},
+	{"lvremove", NULL},
+	{"vgremove", NULL},
+	{"pvremove", NULL},
+	{"shutdown", NULL},
+	{"reboot", NULL},
+	{"poweroff", NULL},
+	{"halt", NULL},
+	{"userdel", NULL},
+	{"groupdel", NULL},
+	{"truncate", NULL},
+	{"kill", NULL},
+	{"killall", NULL},
+	{"pkill", NULL},
+	{"zfs", "destroy"},
+	{"zfs", "rollback"},
+	{"zpool", "destroy"},
+	{"zpool", "labelclear"},
+	{"systemctl", "stop"},
+	{"systemctl", "disable"},
+	{"systemctl", "mask"},
+	{"systemctl", "kill"},
+	{"systemctl", "isolate"},
+	{"systemctl", "reboot"},
+	{"systemctl", "poweroff"},
+	{"docker", "rm"},
+	{"docker", "rmi"},
+	{"docker", "stop"},
+	{"docker", "kill"},
+	{"docker", "prune"},
+	{"podman", "rm"},
+	{"podman", "rmi"},
+	{"podman", "stop"},
+	{"podman", "kill"},
+	{"podman", "prune"},
+	{"apt-get", "remove"},
+	{"apt-get", "purge"},
+	{"apt-get", "autoremove"},
+	{"apt", "remove"},
+	{"apt", "purge"},
+	{"dpkg", "--purge"},
+	{"dpkg", "--remove"},
+	{"qm", "destroy"},
+	{"qm", "stop"},
+	{"pct", "destroy"},
+	{"pct", "stop"},
+	{"restic", "forget"},
+	{"restic", "prune"},
+	{"borg", "delete"},
+	{"borg", "prune"},
+	{"mdadm", "--zero-superblock"},
+	{"mdadm", "--stop"},
+	{"cryptsetup", "luksErase"},
+	{"cryptsetup", "luksFormat"},
+};
+
+bool decide_is_destructive(const struct step *s, const char **why)
+{
+	const char *program;
+
+	if (s->kind != STEP_COMMAND || !s->argv.n)
+		return false;
+	program = path_base(s->argv.v[0]);
+	if (str_starts(program, "mkfs")) {
+		*why = "mkfs";
+		return true;
+	}
+	for (size_t i = 0; i < sizeof destructive_commands / sizeof *destructive_commands; i++) {
+		const char *verb = destructive_commands[i].verb;
+
+		if (!str_eq(program, destructive_commands[i].program))
+			continue;
+		/* The verb wherever it stands: options may come before it. */
+		if (!verb || strs_has(&s->argv, verb)) {
+			*why = verb ? verb : destructive_commands[i].program;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool any_of(const struct strs *wanted, const struct strs *has)
+{
+	for (size_t i = 0; i < wanted->n; i++)
+		if (strs_has(has, wanted->v[i]))
+			return true;
+	return false;
+}
+
+static bool path_matches(const struct strs *globs, const char *path)
+{
+	for (size_t i = 0; i < globs->n; i++)
+		if (path && fnmatch(globs->v[i], path, FNM_PATHNAME | FNM_PERIOD) == 0)
+			return true;
+	return false;
+}
+
+static bool rule_matches(const struct policy_rule *r, const struct step *s, const struct fleet *f)
+{
+	const struct host *h = s->host ? fleet_host(f, s->host) : NULL;
+	const char *why;
+
+	if (r->kinds.n && !strs_has(&r->kinds, step_kind_name(s->kind)))
+		return false;
+	if (r->destructive && !decide_is_destructive(s, &why))
+		return false;
+	if (r->paths.n && !path_matches(&r->paths, s->path))
+		return false;
+	if (!r->hosts.n && !r->groups.n && !r->tags.n)
+		return true;
+	return h && (strs_has(&r->hosts, h->name) || any_of(&r->groups, &h->groups) ||
+			    any_of(&r->tags, &h->tags));
+}
+
+static bool below(const char *path, const char *folder)
+{
+	size_t n = strlen(folder);
+
+	return path && strncmp(path, folder, n) == 0 && (path[n] == '/' || path[n] == '\0');
+}
+
+/* A reference of a sudoers check: refs/HOST/sudoers, or anything below it. */
+static bool is_sudoers_reference(const char *path)
+{
+	const char *host, *check;
+
+	if (!path || !str_starts(path, "refs/"))
+		return false;
+	host = path + strlen("refs/");
+	check = strchr(host, '/');
+	return check && below(check + 1, "sudoers");
+}
+
+/* What no policy may make less than typed: the rules themselves, and who may become root. */
+static const char *code_demands_typed(const struct step *s)
+{
+	if (s->kind == STEP_FILE &&
+		(below(s->path, "/etc/sudoers") || below(s->path, "/etc/sudoers.d")))
+		return "it changes sudoers";
+	if (s->kind != STEP_REFERENCE)
+		return NULL;
+	if (str_eq(s->path, "policy.yml") || str_eq(s->path, "fleet.yml") ||
+		below(s->path, "checks"))
+		return "it changes the rules opsdeck works by";
+	return is_sudoers_reference(s->path) ? "it changes a sudoers reference" : NULL;
+}
+
+static void raise_to(struct verdict *v, enum action to, const char *rule, const char *reason)
+{
+	if (v->rule && to <= v->action)
+		return;
+	v->action = to;
+	free(v->rule);
+	free(v->reason);
+	v->rule = xstrdup(rule);
+	v->reason = reason ? xstrdup(reason) : NULL;
+}
+
+static void judge_step(struct verdict *v, const struct decide_input *in, const struct step *s)
+{
+	const struct policy *policy = in->policy;
+	const char *demand = code_demands_typed(s), *why;
+	char *rule = NULL;
+	enum action action = ACTION_TYPED;
+
+	for (size_t i = 0; policy && i < policy->rule_count && !rule; i++) {
+		if (!rule_matches(&policy->rules[i], s, in->fleet))
+			continue;
+		action = policy->rules[i].action;
+		rule = xasprintf(
+			"rule %zu: %s", i + 1, policy->rules[i].name ? policy->rules[i].name : "");
+	}
+	raise_to(v, action, rule ? rule : "no rule matches", NULL);
+	free(rule);
+	if (demand)
+		raise_to(v, ACTION_TYPED, "built in", demand);
+	if (decide_is_destructive(s, &why)) {
+		raise_to(v, ACTION_TYPED, "built in", "it is destructive");
+		if (str_empty(in->p->runbook))
+			raise_to(v, ACTION_FORBID, "built in",
+				"a destructive step needs a runbook, and the proposal names none");
+	}
+}
+
+static const struct decide_sudoers *sudoers_of(const struct decide_input *in, const char *host)
+{
+	for (size_t i = 0; i < in->sudoers_count; i++)
+		if (str_eq(in->sudoers[i].host, host))
+			return &in->sudoers[i];
+	return NULL;
+}
+
+struct boundary {
+	size_t lines;	     /* exact ones that are used */
+	size_t own;	     /* commands that need no sudo */
+	struct strs wide;    /* "web1: etc/sudoers.d/x:12" as good as root */
+	struct strs missing; /* "web1 as opsdeck-apply: /usr/bin/mv ..." */
+	struct strs unread;  /* hosts without a reference */
+};
+
+static void boundary_finish(struct boundary *b)
+{
+	strs_finish(&b->wide);
+	strs_finish(&b->missing);
+	strs_finish(&b->unread);
+}
+
+static void ask_boundary(struct boundary *b, const struct decide_input *in, const struct host *h,
+	enum identity id, const char *path, const struct strs *argv)
+{
+	const struct decide_sudoers *s = sudoers_of(in, h->name);
+	struct sudoers_answer a = {0};
+	const char *where = "";
+	bool local = h->transport == TRANSPORT_LOCAL;
+	char *line;
+
+	if (local ? in->root || (path && host_in_sandbox(h, path)) : str_eq(h->user[id], "root")) {
+		b->own++;
+		return;
+	}
+	if (!s) {
+		if (!strs_has(&b->unread, h->name))
+			strs_add(&b->unread, h->name);
+		return;
+	}
+	for (size_t i = 0; i < s->texts.n; i++)
+		if (sudoers_allows(&a, s->texts.v[i], strlen(s->texts.v[i]), h->user[id], argv))
+			where = s->names.v[i];
+	if (a.verdict == SUDOERS_EXACT) {
+		b->lines++;
+	} else if (a.verdict == SUDOERS_ROOT) {
+		strs_addf(&b->wide, "%s %s:%d", h->name, where, a.line);
+	} else {
+		line = strs_join(argv, " ");
+		strs_addf(&b->missing, "%s as %s: %s (%s)", h->name, h->user[id], line,
+			sudoers_verdict_name(a.verdict));
+		free(line);
+	}
+}
+
+static void boundary_step(struct boundary *b, const struct decide_input *in, const struct step *s)
+{
+	const struct host *h = s->host ? fleet_host(in->fleet, s->host) : NULL;
+	struct strs argv = {0};
+
+	if (!h)
+		return;
+	if (s->kind == STEP_COMMAND) {
+		ask_boundary(b, in, h, IDENTITY_APPLY, NULL, &s->argv);
+	} else if (s->kind == STEP_SERVICE) {
+		service_argv(&argv, s->argv.v[0], s->argv.v[1]);
+		ask_boundary(b, in, h, IDENTITY_APPLY, NULL, &argv);
+	} else if (s->kind == STEP_FILE) {
+		struct managed m = {.path = s->path,
+			.owner = s->owner,
+			.group = s->group,
+			.mode = s->mode,
+			.secret = s->secret};
+
+		for (int act = 0; act < MANAGED_ACT_COUNT; act++) {
+			managed_argv(&argv, &m, (enum managed_act)act);
+			ask_boundary(b, in, h, managed_identity(&m, (enum managed_act)act), s->path,
+				&argv);
+			strs_finish(&argv);
+		}
+	}
+	strs_finish(&argv);
+}
+
+static void add_list(struct buf *out, const char *lead, const struct strs *list)
+{
+	if (!list->n)
+		return;
+	if (out->len)
+		buf_adds(out, "; ");
+	buf_addf(out, "%s%s", lead, list->v[0]);
+	if (list->n > 1)
+		buf_addf(out, " and %zu more", list->n - 1);
+}
+
+static void judge_boundary(struct verdict *v, const struct decide_input *in)
+{
+	struct boundary b = {0};
+	struct buf text = {0};
+
+	for (size_t i = 0; i < in->p->step_count; i++)
+		boundary_step(&b, in, &in->p->steps[i]);
+	for (size_t i = 0; i < in->p->rollback_count; i++)
+		boundary_step(&b, in, &in->p->rollback[i]);
+	if (b.lines)
+		buf_addf(&text, "%zu exact lines in the sudoers reference", b.lines);
+	if (b.own)
+		buf_addf(&text, "%s%zu commands without sudo", text.len ? "; " : "", b.own);
+	add_list(&text, "AS GOOD AS ROOT: ", &b.wide);
+	add_list(&text, "NOT COVERED: ", &b.missing);
+	add_list(&text, "no sudoers reference in git yet: ", &b.unread);
+	if (!text.len)
+		buf_adds(&text, "nothing runs on a host");
+	v->boundary_ok = !b.wide.n && !b.missing.n && !b.unread.n;
+	v->boundary = buf_take(&text);
+	if (b.missing.n)
+		raise_to(v, ACTION_FORBID, "built in",
+			"the apply login may not run it there: put the lines of `opsdeck sudoers` "
+			"on the host "
+			"and adopt them");
+	else if (b.unread.n)
+		raise_to(v, ACTION_TYPED, "built in",
+			"what the apply login may do there is not in git yet");
+	boundary_finish(&b);
+}
+
+void decide_verdict(struct verdict *v, const struct decide_input *in)
+{
+	*v = (struct verdict){.action = ACTION_APPROVE};
+	for (size_t i = 0; i < in->p->step_count; i++)
+		judge_step(v, in, &in->p->steps[i]);
+	for (size_t i = 0; i < in->p->rollback_count; i++)
+		judge_step(v, in, &in->p->rollback[i]);
+	if (!in->p->step_count)
+		raise_to(v, ACTION_FORBID, "built in", "it has no steps");
+	judge_boundary(v, in);
+	if (in->policy && in->policy->freeze)
+		raise_to(v, ACTION_FORBID, "freeze",
+			in->policy->freeze_reason ? in->policy->freeze_reason
+						  : "changes are frozen");
+	if (v->action == ACTION_TYPED || v->action == ACTION_TWO_PERSON)
+		v->confirm = in->p->hosts.n == 1 ? xstrdup(in->p->hosts.v[0])
+			     : in->p->hosts.n	 ? xasprintf("%zu hosts", in->p->hosts.n)
+						 : xstrdup("references");
+}
+
+int decide_confirm(const struct verdict *v, const char *typed, struct err *e)
+{
+	if (v->action == ACTION_FORBID)
+		return err_set(e, ERR_REFUSED, "policy forbids it (%s): %s", v->rule,
+			v->reason ? v->reason : "see policy.yml");
+	if (v->confirm && !str_eq(v->confirm, typed))
+		return err_set(e, ERR_REFUSED, "policy wants `%s` typed to approve it (%s)",
+			v->confirm, v->rule);
+	return 0;
+}
