@@ -54,6 +54,19 @@ struct apply *apply_new(const struct apply_spec *spec)
 	return a;
 }
 
+void apply_respec(struct apply *a, const struct apply_spec *spec)
+{
+	a->spec = *spec;
+}
+
+void apply_assume_done(struct apply *a)
+{
+	for (size_t i = 0; i < a->spec.what.plan->step_count; i++)
+		a->steps[i] = (struct progress){.begun = true,
+			.moved = true,
+			.kept = a->spec.what.targets[i].kind == TARGET_FILE};
+}
+
 static void cancel(struct apply *a)
 {
 	if (a->run) {

@@ -42,6 +42,12 @@ struct apply_spec {
 
 struct apply *apply_new(const struct apply_spec *spec);
 void apply_free(struct apply *a);
+/* Other callbacks for what follows; what was done so far is remembered. Plan and targets must be
+ * the same. */
+void apply_respec(struct apply *a, const struct apply_spec *spec);
+/* For a change whose steps were all done by a server that ended since: undo would take all of them
+ * back. */
+void apply_assume_done(struct apply *a);
 
 /* Runs the steps. */
 void apply_start(struct apply *a);

@@ -26,7 +26,7 @@ struct worker_pool;
 /* Absolute paths, owned. */
 struct server_paths {
 	char *repo;
-	char *state;	   /* the store's folder */
+	char *state; /* the store's folder */
 	char *socket;
 	char *plans;	   /* state/plans, 0700 */
 	char *known_hosts; /* of our own */
@@ -38,8 +38,8 @@ struct server_paths {
 struct server_config {
 	struct strs roles[ROLE_COUNT]; /* user names, @group names, or decimal uids */
 	char *key[IDENTITY_COUNT];     /* private key file; NULL = agent or the default keys */
-	char *agent;		       /* socket of an SSH agent; NULL = $SSH_AUTH_SOCK of who started it */
-	struct strs notify;	       /* argv of the hook */
+	char *agent;	    /* socket of an SSH agent; NULL = $SSH_AUTH_SOCK of who started it */
+	struct strs notify; /* argv of the hook */
 };
 
 struct server_core {
@@ -48,19 +48,21 @@ struct server_core {
 	const struct log *log;
 	struct store *store;
 	struct repo *repo;
-	struct intent *intent; /* of the accepted commit; NULL while none could be loaded. Replaced as a
-				* whole on accept: keep no pointer into it across callbacks, look again */
+	struct intent
+		*intent; /* of the accepted commit; NULL while none could be loaded. Replaced as a
+			  * whole on accept: keep no pointer into it across callbacks, look again */
 	struct transport *transports[TRANSPORT_KIND_COUNT]; /* NULL = not built in */
 	struct worker_pool *pool;
 	struct server_paths paths;
 	struct server_config config;
-	char *accepted;	     /* hex id of the accepted commit; NULL before the first */
-	char *branch;	     /* the branch that is followed, full ref name */
+	char *accepted;		      /* hex id of the accepted commit; NULL before the first */
+	char *branch;		      /* the branch that is followed, full ref name */
 	unsigned char estate_key[32]; /* for redaction tokens */
 	bool on_demand;
 	int holds; /* things that must not be interrupted: see core_hold */
 	struct sweep *sweep;
 	struct accepted *intake;
+	struct changes *changes; /* server/change*.c's own; NULL before the first */
 	struct server *server;
 };
 
@@ -78,8 +80,8 @@ struct req {
 	enum request request;
 	enum role role;
 	long uid;
-	const char *user;	/* login name, or the decimal uid; owned by the request */
-	const struct doc *args; /* a map; hostile */
+	const char *user;	  /* login name, or the decimal uid; owned by the request */
+	const struct doc *args;	  /* a map; hostile */
 	struct server_conn *conn; /* NULL once its client has gone */
 	int64_t id;
 };
@@ -88,13 +90,15 @@ typedef void req_handler(struct server_core *core, struct req *r);
 
 void req_answer(struct req *r, struct doc *result); /* takes result; NULL gives {} */
 void req_fail(struct req *r, const struct err *e);
-void req_progress(struct req *r, struct doc *progress); /* takes it; dropped when the client lags or left */
+void req_progress(
+	struct req *r, struct doc *progress); /* takes it; dropped when the client lags or left */
 
 /* The string argument, or NULL with ERR_INPUT naming it. Borrowed from the request. */
 const char *req_str(const struct req *r, const char *key, struct err *e) WARN_UNUSED;
 
 /* Appends an audit row in the name of the request's sender, for what happened beyond the request
- * itself (which the socket has audited before the handler was called). `detail` is taken, may be NULL. */
+ * itself (which the socket has audited before the handler was called). `detail` is taken, may be
+ * NULL. */
 int req_audit(const struct req *r, const char *what, const char *subject, struct doc *detail,
 	struct err *e) WARN_UNUSED;
 /* The same in the server's own name (retries, expiry, first start). */
