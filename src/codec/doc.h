@@ -70,6 +70,13 @@ void doc_place_key(struct doc *map, size_t i, int line, int col);
 int doc_err(struct err *e, const char *name, const struct doc *at, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* The same for the key of map's i-th pair. */
+int doc_key_err(struct err *e, const char *name, const struct doc *map, size_t i, const char *fmt,
+	...) __attribute__((format(printf, 5, 6)));
+
+/* "text", "a list", "a number": for messages. */
+const char *doc_kind_name(enum doc_kind k);
+
 /* Fails, naming the place and the nearest known key, when map has a key that is not in `known`
  * (NULL-terminated), or is no map at all. `what` says what is being read: "host web1". */
 int doc_only_keys(const struct doc *map, const char *name, const char *what,

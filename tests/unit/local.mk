@@ -14,6 +14,10 @@ UNIT_TESTS += tests/unit/test_clock
 tests_unit_test_clock_SOURCES = tests/unit/test_clock.c
 tests_unit_test_clock_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_doc
+tests_unit_test_doc_SOURCES = tests/unit/test_doc.c
+tests_unit_test_doc_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_err
 tests_unit_test_err_SOURCES = tests/unit/test_err.c
 tests_unit_test_err_LDADD = $(UNIT_LIBS)
@@ -29,6 +33,10 @@ tests_unit_test_frame_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_hash
 tests_unit_test_hash_SOURCES = tests/unit/test_hash.c
 tests_unit_test_hash_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_json
+tests_unit_test_json_SOURCES = tests/unit/test_json.c
+tests_unit_test_json_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_knownhosts
 tests_unit_test_knownhosts_SOURCES = tests/unit/test_knownhosts.c
@@ -53,6 +61,10 @@ tests_unit_test_safe_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_strs
 tests_unit_test_strs_SOURCES = tests/unit/test_strs.c
 tests_unit_test_strs_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_yaml
+tests_unit_test_yaml_SOURCES = tests/unit/test_yaml.c
+tests_unit_test_yaml_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
