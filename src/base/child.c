@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -17,26 +16,24 @@
 #include "base/clock.h"
 #include "base/loop.h"
 #include "base/mem.h"
+#include "base/spawn.h"
 
 #define TERM_TO_KILL_MS 2000
 #define KILL_TO_GIVE_UP_MS 1000
 #define KILL_WAIT_MS 200
 #define READ_CHUNK 16384
-
-static const char *const clean_env[] = {
-	"LC_ALL=C", "TZ=UTC", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
-
-enum { END_IN, END_OUT, END_ERR, END_COUNT };
+#define STATUS_LOST 255
 
 struct child {
 	struct loop *loop;
 	pid_t pid;
 	int pidfd;
-	int fd[END_COUNT]; /* our ends; -1 once closed */
-	struct loop_io *io[END_COUNT];
+	int fd[SPAWN_COUNT]; /* our ends; -1 once closed */
+	struct loop_io *io[SPAWN_COUNT];
 	struct loop_io *exit_io;
 	struct loop_timer *timer; /* deadline, then KILL, then giving up */
 	struct buf input;
+	size_t input_sent;
 	int64_t started;
 	size_t total, flood_max; /* bytes read of both streams */
 	struct child_result result;
@@ -45,144 +42,17 @@ struct child {
 	void *arg;
 };
 
-/* What the new process tells before exec; nothing comes when exec worked. */
-struct failure {
-	int errnum;
-	bool in_dir;
-};
-
-/* ---- starting ---- */
-
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-static void close_pair(int pair[2])
-{
-	close_fd(&pair[0]);
-	close_fd(&pair[1]);
-}
-
-/* Both ends close-on-exec and above 2, so that dup2 onto 0-2 in the child cannot hit another one.
- */
-static int open_pipe(int pair[2], struct err *e)
-{
-	int low[2];
-
-	if (pipe2(low, O_CLOEXEC))
-		return err_sys(e, errno, "cannot make a pipe");
-	for (int i = 0; i < 2; i++) {
-		pair[i] = low[i];
-		if (low[i] > STDERR_FILENO)
-			continue;
-		pair[i] = fcntl(low[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-		close(low[i]);
-	}
-	if (pair[0] >= 0 && pair[1] >= 0)
-		return 0;
-	err_sys(e, errno, "cannot make a pipe");
-	close_pair(pair);
-	return -1;
-}
-
-static void default_signals(void)
-{
-	struct sigaction dfl = {.sa_handler = SIG_DFL};
-	sigset_t none;
-
-	for (int signo = 1; signo < NSIG; signo++)
-		sigaction(signo, &dfl, NULL); /* KILL, STOP and libc's own refuse: as they should */
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-static void become(const struct child_spec *spec, const int ends[END_COUNT], struct failure *f)
-{
-	const char *const *env = spec->env ? spec->env : clean_env;
-
-	setpgid(0, 0);
-	default_signals();
-	for (int i = 0; i < END_COUNT; i++) {
-		if (ends[i] >= 0 && dup2(ends[i], i) < 0) {
-			f->errnum = errno;
-			return;
-		}
-	}
-	/* Libraries may hold fds that are not close-on-exec. */
-	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC)) {
-		f->errnum = errno;
-		return;
-	}
-	if (spec->dir && chdir(spec->dir)) {
-		*f = (struct failure){.errnum = errno, .in_dir = true};
-		return;
-	}
-	/* execve's prototype lacks the const that POSIX promises (exec(3p), rationale). */
-	execve(spec->argv[0], (char *const *)(void *)spec->argv, (char *const *)(void *)env);
-	f->errnum = errno;
-}
-
-static void run_child(const struct child_spec *spec, const int ends[END_COUNT], int tell)
-{
-	struct failure f = {0};
-
-	become(spec, ends, &f);
-	while (write(tell, &f, sizeof f) < 0 && errno == EINTR)
-		continue;
-	_exit(127);
-}
-
-/* Waits until exec worked (EOF) or reads why not; a child that failed is reaped. */
-static int await_exec(const struct child_spec *spec, pid_t pid, int told, struct err *e)
-{
-	struct failure f = {0};
-	ssize_t got;
-
-	while ((got = read(told, &f, sizeof f)) < 0 && errno == EINTR)
-		continue;
-	if (got != (ssize_t)sizeof f)
-		return 0;
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		continue;
-	if (f.in_dir)
-		return err_sys(e, f.errnum, "cannot enter %s", spec->dir);
-	return err_sys(e, f.errnum, "cannot run %s", spec->argv[0]);
-}
-
-/* `ends` become fds 0-2 of the child; -1 inherits ours. */
-static int spawn(
-	pid_t *pid, const struct child_spec *spec, const int ends[END_COUNT], struct err *e)
-{
-	int tell[2];
-	sigset_t all, before;
-	int errnum, rc;
-
-	if (!spec->argv[0] || spec->argv[0][0] != '/')
-		return err_set(e, ERR_INPUT, "cannot run \"%s\": not an absolute path",
-			spec->argv[0] ? spec->argv[0] : "");
-	if (open_pipe(tell, e))
-		return -1;
-	/* No handler of ours may run in the child before it has dropped them. */
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before);
-	*pid = fork();
-	errnum = errno;
-	if (!*pid)
-		run_child(spec, ends, tell[1]);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	close_fd(&tell[1]);
-	rc = *pid < 0 ? err_sys(e, errnum, "cannot start a process")
-		      : await_exec(spec, *pid, tell[0], e);
-	close_fd(&tell[0]);
-	return rc;
-}
-
 static void set_nonblocking(int fd)
 {
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+/* The group, and the leader even if it moved to another one. It is not reaped yet, so its number
+ * cannot be another's. */
+static void signal_all(const struct child *c, int signo)
+{
+	kill(-c->pid, signo);
+	kill(c->pid, signo);
 }
 
 /* ---- bytes in and out ---- */
@@ -191,7 +61,7 @@ static void close_end(struct child *c, int end)
 {
 	loop_io_del(c->io[end]);
 	c->io[end] = NULL;
-	close_fd(&c->fd[end]);
+	spawn_fd_close(&c->fd[end]);
 }
 
 /* write(2) whose SIGPIPE, should one arise, is swallowed without touching the disposition. */
@@ -220,16 +90,26 @@ static ssize_t write_no_signal(int fd, const void *p, size_t n)
 static void on_writable(void *arg, int fd, short revents)
 {
 	struct child *c = arg;
-	ssize_t put = write_no_signal(fd, c->input.data, c->input.len);
+	ssize_t put =
+		write_no_signal(fd, c->input.data + c->input_sent, c->input.len - c->input_sent);
 
 	(void)revents;
 	if (put < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	/* A child that does not want its input is no failure: its exit status tells. */
-	if (put < 0 || (size_t)put == c->input.len)
-		close_end(c, END_IN);
-	else
-		buf_consume(&c->input, (size_t)put);
+	if (put > 0)
+		c->input_sent += (size_t)put;
+	if (put < 0 || c->input_sent == c->input.len)
+		close_end(c, SPAWN_IN);
+}
+
+/* Closed pipes also stop those that do not take our KILL. */
+static void stop_flood(struct child *c)
+{
+	c->result.flooded = true;
+	signal_all(c, SIGKILL);
+	close_end(c, SPAWN_OUT);
+	close_end(c, SPAWN_ERR);
 }
 
 static ssize_t read_some(struct child *c, int end)
@@ -239,19 +119,17 @@ static ssize_t read_some(struct child *c, int end)
 
 	if (got <= 0)
 		return got;
-	buf_add(end == END_OUT ? &c->result.out : &c->result.err, chunk, (size_t)got);
+	buf_add(end == SPAWN_OUT ? &c->result.out : &c->result.err, chunk, (size_t)got);
 	c->total += (size_t)got;
-	if (c->flood_max && c->total > c->flood_max && !c->result.flooded) {
-		c->result.flooded = true;
-		kill(-c->pid, SIGKILL);
-	}
+	if (c->flood_max && c->total > c->flood_max)
+		stop_flood(c);
 	return got;
 }
 
 static void on_readable(void *arg, int fd, short revents)
 {
 	struct child *c = arg;
-	int end = fd == c->fd[END_OUT] ? END_OUT : END_ERR;
+	int end = fd == c->fd[SPAWN_OUT] ? SPAWN_OUT : SPAWN_ERR;
 	ssize_t got = read_some(c, end);
 
 	(void)revents;
@@ -279,20 +157,12 @@ static void drain(struct child *c, int end)
 
 static void release(struct child *c)
 {
-	for (int end = 0; end < END_COUNT; end++)
+	for (int end = 0; end < SPAWN_COUNT; end++)
 		close_end(c, end);
 	loop_io_del(c->exit_io);
 	loop_timer_del(c->timer);
-	close_fd(&c->pidfd);
+	spawn_fd_close(&c->pidfd);
 	buf_finish(&c->input);
-}
-
-/* The group, and the leader even if it moved to another one. It is not reaped yet, so its number
- * cannot be another's. */
-static void signal_all(const struct child *c, int signo)
-{
-	kill(-c->pid, signo);
-	kill(c->pid, signo);
 }
 
 static void finish(struct child *c)
@@ -305,20 +175,28 @@ static void finish(struct child *c)
 	free(c);
 }
 
+static int exit_status_of(int status)
+{
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 static void on_exit_of(void *arg, int fd, short revents)
 {
 	struct child *c = arg;
-	int status = 0;
+	int status;
+	pid_t reaped;
 
 	(void)fd;
 	(void)revents;
+	drain(c, SPAWN_OUT);
+	drain(c, SPAWN_ERR);
 	if (c->result.timed_out)
 		signal_all(c, SIGKILL); /* what it left behind */
-	if (waitpid(c->pid, &status, WNOHANG) == 0)
+	reaped = waitpid(c->pid, &status, WNOHANG);
+	if (!reaped)
 		return;
-	c->result.exit_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-	drain(c, END_OUT);
-	drain(c, END_ERR);
+	/* Reaped by somebody else: what is not known must not look like success. */
+	c->result.exit_status = reaped < 0 ? STATUS_LOST : exit_status_of(status);
 	finish(c);
 }
 
@@ -366,38 +244,38 @@ void child_kill(struct child *c)
 
 /* ---- the interface ---- */
 
-static int open_ends(int pairs[END_COUNT][2], struct err *e)
+static int open_ends(int pairs[SPAWN_COUNT][2], struct err *e)
 {
-	for (int i = 0; i < END_COUNT; i++) {
-		if (!open_pipe(pairs[i], e))
+	for (int i = 0; i < SPAWN_COUNT; i++) {
+		if (!spawn_pipe(pairs[i], e))
 			continue;
 		while (i--)
-			close_pair(pairs[i]);
+			spawn_pipe_close(pairs[i]);
 		return -1;
 	}
 	return 0;
 }
 
-static int spawn_piped(struct child *c, const struct child_spec *spec, struct err *e)
+static int start_piped(struct child *c, const struct child_spec *spec, struct err *e)
 {
-	int pairs[END_COUNT][2];
-	int ends[END_COUNT];
+	struct spawn_spec how = {.argv = spec->argv, .env = spec->env, .dir = spec->dir};
+	int pairs[SPAWN_COUNT][2];
 	int rc;
 
 	if (open_ends(pairs, e))
 		return -1;
-	for (int i = 0; i < END_COUNT; i++) {
-		int ours = i == END_IN;
+	for (int i = 0; i < SPAWN_COUNT; i++) {
+		int ours = i == SPAWN_IN;
 
 		c->fd[i] = pairs[i][ours];
-		ends[i] = pairs[i][!ours];
+		how.ends[i] = pairs[i][!ours];
 		set_nonblocking(c->fd[i]);
 	}
-	rc = spawn(&c->pid, spec, ends, e);
-	for (int i = 0; i < END_COUNT; i++) {
-		close_fd(&ends[i]);
+	rc = spawn_process(&c->pid, &how, e);
+	for (int i = 0; i < SPAWN_COUNT; i++) {
+		spawn_fd_close(&how.ends[i]);
 		if (rc)
-			close_fd(&c->fd[i]);
+			spawn_fd_close(&c->fd[i]);
 	}
 	return rc;
 }
@@ -410,8 +288,8 @@ static int watch_exit(struct child *c, struct err *e)
 	err_sys(e, errno, "cannot watch a process");
 	signal_all(c, SIGKILL);
 	waitpid(c->pid, NULL, 0);
-	for (int i = 0; i < END_COUNT; i++)
-		close_fd(&c->fd[i]);
+	for (int i = 0; i < SPAWN_COUNT; i++)
+		spawn_fd_close(&c->fd[i]);
 	return -1;
 }
 
@@ -425,19 +303,19 @@ int child_start(struct child **out, struct loop *l, const struct child_spec *spe
 	buf_init(&c->result.err, spec->err_max);
 	c->started = clock_mono(loop_clock(l));
 	c->flood_max = spec->flood_max;
-	if (spawn_piped(c, spec, e) || watch_exit(c, e)) {
+	if (start_piped(c, spec, e) || watch_exit(c, e)) {
 		free(c);
 		return -1;
 	}
 	c->exit_io = loop_io_add(l, c->pidfd, POLLIN, on_exit_of, c);
-	c->io[END_OUT] = loop_io_add(l, c->fd[END_OUT], POLLIN, on_readable, c);
-	c->io[END_ERR] = loop_io_add(l, c->fd[END_ERR], POLLIN, on_readable, c);
+	c->io[SPAWN_OUT] = loop_io_add(l, c->fd[SPAWN_OUT], POLLIN, on_readable, c);
+	c->io[SPAWN_ERR] = loop_io_add(l, c->fd[SPAWN_ERR], POLLIN, on_readable, c);
 	if (spec->input_len) {
 		buf_init(&c->input, spec->input_len);
 		buf_add(&c->input, spec->input, spec->input_len);
-		c->io[END_IN] = loop_io_add(l, c->fd[END_IN], POLLOUT, on_writable, c);
+		c->io[SPAWN_IN] = loop_io_add(l, c->fd[SPAWN_IN], POLLOUT, on_writable, c);
 	} else {
-		close_fd(&c->fd[END_IN]);
+		spawn_fd_close(&c->fd[SPAWN_IN]);
 	}
 	if (spec->deadline_ms > 0)
 		c->timer = loop_timer_add(l, spec->deadline_ms, on_deadline, c);
@@ -476,22 +354,25 @@ void child_result_finish(struct child_result *r)
 int child_pipe(pid_t *pid, int *to, int *from, const char *const *argv, const char *const *env,
 	struct err *e)
 {
-	const struct child_spec spec = {.argv = argv, .env = env};
+	struct spawn_spec spec = {.argv = argv, .env = env};
 	int in[2], out[2];
 
-	if (open_pipe(in, e))
+	if (spawn_pipe(in, e))
 		return -1;
-	if (open_pipe(out, e)) {
-		close_pair(in);
-		return -1;
-	}
-	if (spawn(pid, &spec, (const int[END_COUNT]){in[0], out[1], -1}, e)) {
-		close_pair(in);
-		close_pair(out);
+	if (spawn_pipe(out, e)) {
+		spawn_pipe_close(in);
 		return -1;
 	}
-	close_fd(&in[0]);
-	close_fd(&out[1]);
+	spec.ends[SPAWN_IN] = in[0];
+	spec.ends[SPAWN_OUT] = out[1];
+	spec.ends[SPAWN_ERR] = -1;
+	if (spawn_process(pid, &spec, e)) {
+		spawn_pipe_close(in);
+		spawn_pipe_close(out);
+		return -1;
+	}
+	spawn_fd_close(&in[0]);
+	spawn_fd_close(&out[1]);
 	set_nonblocking(in[1]);
 	set_nonblocking(out[0]);
 	*to = in[1];

@@ -25,8 +25,8 @@ struct child_spec {
 	size_t input_len;
 	size_t out_max, err_max; /* bytes kept of each (0 = buf's default); more is read, dropped
 				  * and sets overflow */
-	size_t flood_max; /* past so many bytes of both the group is killed; 0 = never */
-	int64_t deadline_ms;	 /* from now, 0 = none; then the group gets TERM, 2 s later KILL */
+	size_t flood_max;    /* past so many bytes of both it is killed, pipes closed; 0 = never */
+	int64_t deadline_ms; /* from now, 0 = none; then the group gets TERM, 2 s later KILL */
 };
 
 struct child_result {

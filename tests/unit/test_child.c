@@ -57,6 +57,19 @@ static void a_signal_is_128_and_its_number(void **state)
 	child_result_finish(&r);
 }
 
+static void an_inherited_ignored_sigchld_loses_no_status(void **state)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+	struct child_result r;
+
+	(void)state;
+	sigaction(SIGCHLD, &ignore, &before);
+	run(&r, "exit 3", (struct child_spec){0});
+	sigaction(SIGCHLD, &before, NULL);
+	assert_int_equal(r.exit_status, 3);
+	child_result_finish(&r);
+}
+
 static void input_larger_than_a_pipe_comes_back(void **state)
 {
 	size_t n = 1 << 20;
@@ -112,6 +125,27 @@ static void output_past_the_cap_is_read_and_dropped(void **state)
 	assert_string_equal(buf_str(&r.err), "e\n");
 	assert_false(r.err.overflow);
 	assert_int_equal(r.exit_status, 0);
+	child_result_finish(&r);
+}
+
+static void a_flood_ends_it(void **state)
+{
+	static const char *const scripts[] = {
+		"while :; do echo 0123456789; done",		/* would never end */
+		"while :; do echo 0123456789; done >&2 & wait", /* nor would this one's group */
+	};
+	struct child_result r;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		run(&r, scripts[i], (struct child_spec){.out_max = 10, .flood_max = 100000});
+		assert_true(r.flooded);
+		assert_int_equal(r.exit_status, 128 + SIGKILL);
+		assert_int_equal(r.out.len + r.err.len > 100000, i);
+		child_result_finish(&r);
+	}
+	run(&r, "echo 0123456789", (struct child_spec){.flood_max = 11});
+	assert_false(r.flooded);
 	child_result_finish(&r);
 }
 
@@ -484,10 +518,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(output_error_and_status_stay_apart),
 		cmocka_unit_test(a_signal_is_128_and_its_number),
+		cmocka_unit_test(an_inherited_ignored_sigchld_loses_no_status),
 		cmocka_unit_test(input_larger_than_a_pipe_comes_back),
 		cmocka_unit_test(input_that_nobody_reads_does_no_harm),
 		cmocka_unit_test(without_input_stdin_is_at_its_end),
 		cmocka_unit_test(output_past_the_cap_is_read_and_dropped),
+		cmocka_unit_test(a_flood_ends_it),
 		cmocka_unit_test(environment_is_the_given_one_only),
 		cmocka_unit_test(directory_is_the_given_one),
 		cmocka_unit_test(no_other_descriptor_reaches_it),

@@ -52,6 +52,23 @@ static void hmacs_are_those_of_rfc_4231(void **state)
 		hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
+static void hmac_sha1_is_that_of_rfc_2202(void **state)
+{
+	unsigned char key[20], sum[SHA1_BYTES];
+	struct buf hex = {0};
+
+	(void)state;
+	memset(key, 0x0b, sizeof key);
+	hmac_sha1(sum, key, sizeof key, "Hi There", 8);
+	hex_encode(&hex, sum, sizeof sum);
+	assert_string_equal(buf_str(&hex), "b617318655057264e28bc0b6fb378c8ef146be00");
+	buf_reset(&hex);
+	hmac_sha1(sum, "Jefe", 4, "what do ya want for nothing?", 28);
+	hex_encode(&hex, sum, sizeof sum);
+	assert_string_equal(buf_str(&hex), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+	buf_finish(&hex);
+}
+
 static void base64_goes_there_and_back(void **state)
 {
 	/* RFC 4648, 10 */
@@ -153,6 +170,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sums_are_those_of_fips_180),
 		cmocka_unit_test(hmacs_are_those_of_rfc_4231),
+		cmocka_unit_test(hmac_sha1_is_that_of_rfc_2202),
 		cmocka_unit_test(base64_goes_there_and_back),
 		cmocka_unit_test(base64_takes_one_spelling_only),
 		cmocka_unit_test(base64_refuses_nul),
