@@ -7,11 +7,11 @@ base_packages() # SUITE
 	printf '%s\n' dbus openssh-server openssh-client sudo cron iproute2 procps iputils-ping \
 		acl less tmux git ncurses-term ca-certificates \
 		corosync corosync-qdevice corosync-qnetd \
-		podman crun busybox-static restic nginx-light \
+		podman crun busybox-static restic nginx-light sqlite3 \
 		libyaml-0-2 libsqlite3-0 libjq1 libjansson4 libmd4c0 libseccomp2 libncursesw6
 	case $1 in
 	bookworm) printf '%s\n' libgit2-1.5 libssh2-1 libcurl4 libssl3 ;;
-	*) printf '%s\n' libgit2-1.9 libssh2-1t64 libcurl4t64 libssl3t64 ;;
+	*) printf '%s\n' libgit2-1.9 libssh2-1t64 libcurl4t64 libssl3t64 sudo-rs ;;
 	esac
 }
 
@@ -23,7 +23,8 @@ base_role_services=(corosync.service corosync-qdevice.service corosync-qnetd.ser
 # What a container has no use for, or what would make two runs differ.
 base_masked=(apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstrim.timer
 	dpkg-db-backup.timer systemd-resolved.service systemd-timesyncd.service
-	console-getty.service getty.target systemd-networkd-wait-online.service)
+	console-getty.service getty.target systemd-networkd-wait-online.service
+	systemd-modules-load.service)
 
 base_hash() { sha256sum "$lab_src/base.sh" | cut -c1-10; }
 base_name() { echo "base-$suite-$(base_hash)"; }
@@ -62,6 +63,17 @@ base_make()
 	base_configure "$new" >>"$lab/$name.log" 2>&1 || base_failed "$name"
 	rm "$lab/$name.log"
 	mv -T "$new" "$dir"
+	base_prune "$dir"
+}
+
+# Older images of this suite, but for those that a mounted host stands on.
+base_prune() # CURRENT
+{
+	local old
+	for old in "$lab/base-$suite"-*; do
+		[ "$old" != "$1" ] && [ -d "$old" ] || continue
+		grep -qF "lowerdir=$old," /proc/mounts || rm -rf --one-file-system "$old"
+	done
 }
 
 base_failed() # NAME

@@ -87,8 +87,7 @@ host_start() # HOST
 		lab "${groups[@]}" -- systemd-nspawn -q -D "$d/root" --machine="$bridge-$h" --hostname="$h" \
 		--register=no --keep-unit --network-bridge="$bridge" --capability=all \
 		--link-journal=no --resolv-conf=off --timezone=off --console=read-only \
-		-b "${boot_args[@]}" \
-		</dev/null >"$d/console.log" 2>&1 9>&- &
+		-b </dev/null >"$d/console.log" 2>&1 9>&- &
 	echo "$! $(proc_start $!)" >"$d/pid"
 }
 

@@ -64,6 +64,11 @@ role_bastion()
 	chroot "$root" /usr/sbin/useradd -r -M -d /var/lib/opsdeck -s /usr/sbin/nologin -u 900 -U opsdeck
 	for user in vera luna; do role_login "$root" "$user" "$user"; done
 	rm "$root/etc/sudoers.d/luna"
+	# Whose name stands in the commits.
+	for user in max luna; do
+		printf '[user]\n\tname = %s\n\temail = %s@lab.example\n' "${user^}" "$user" |
+			write "$root/home/$user/.gitconfig"
+	done
 }
 
 role_node()
