@@ -49,7 +49,8 @@ base_make()
 	name=$(base_name) dir=$lab/$name new=$dir.new
 	[ -d "$dir" ] && return 0
 	mirror=${OPSDECK_LAB_MIRROR:-$(apt_uri Debian)}
-	[ -n "$mirror" ] || skip "no Debian mirror in this machine's apt sources (OPSDECK_LAB_MIRROR names one)"
+	[ -n "$mirror" ] ||
+		skip "no Debian mirror in this machine's apt sources (OPSDECK_LAB_MIRROR names one)"
 	security=$(apt_uri Debian-Security)
 	proxy=$(apt-config dump --format '%v' Acquire::http::Proxy)
 	[ -n "$proxy" ] && export http_proxy=${http_proxy:-$proxy}

@@ -83,8 +83,9 @@ host_start() # HOST
 	mapfile -t groups < <(host_cgroups "$h")
 	mkdir -p "${groups[@]}"
 	# shellcheck disable=SC2016 # expanded by the shell that moves itself
-	setsid bash -c 'while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"' \
-		lab "${groups[@]}" -- systemd-nspawn -q -D "$d/root" --machine="$bridge-$h" --hostname="$h" \
+	setsid bash -c 'while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done
+		shift; exec "$@"' lab "${groups[@]}" -- \
+		systemd-nspawn -q -D "$d/root" --machine="$bridge-$h" --hostname="$h" \
 		--register=no --keep-unit --network-bridge="$bridge" --capability=all \
 		--link-journal=no --resolv-conf=off --timezone=off --console=read-only \
 		-b </dev/null >"$d/console.log" 2>&1 9>&- &
