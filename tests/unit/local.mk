@@ -14,6 +14,10 @@ UNIT_TESTS += tests/unit/test_clock
 tests_unit_test_clock_SOURCES = tests/unit/test_clock.c
 tests_unit_test_clock_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_db
+tests_unit_test_db_SOURCES = tests/unit/test_db.c tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_db_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_doc
 tests_unit_test_doc_SOURCES = tests/unit/test_doc.c
 tests_unit_test_doc_LDADD = $(UNIT_LIBS)
@@ -68,5 +72,4 @@ tests_unit_test_yaml_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
-AM_TESTS_ENVIRONMENT = OPSDECK_SRCDIR=$(abs_top_srcdir); export OPSDECK_SRCDIR; \
-	CC="$(CC)"; export CC;
+AM_TESTS_ENVIRONMENT = OPSDECK_SRCDIR=$(abs_top_srcdir); export OPSDECK_SRCDIR;

@@ -60,8 +60,9 @@ int db_run(struct db *d, const char *sql, const struct db_arg *args, size_t n,
 	struct err *e) WARN_UNUSED;
 /* Several statements, no arguments: for schemas. */
 int db_script(struct db *d, const char *sql, struct err *e) WARN_UNUSED;
-/* Rows changed by the last db_run. */
+/* Rows changed by the last db_run, and by all since it was opened. */
 int64_t db_changes(const struct db *d);
+int64_t db_total_changes(const struct db *d);
 
 /* Rows: db_query, then db_next until it is not 1 (0: no more, -1: error), then db_end. */
 int db_query(struct db_rows **out, struct db *d, const char *sql, const struct db_arg *args,
