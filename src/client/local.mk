@@ -1,3 +1,2 @@
 libcore_a_SOURCES += \
-	src/client/client.c src/client/client.h \
-	src/client/start.c
+	src/client/client.h

@@ -87,6 +87,12 @@ int store_put_finding(struct store *s, struct finding *f, int fail_after, int re
 
 void transition_release(struct transition *t);
 
+/* Transitions that were not given out yet, oldest first, at most `limit`; they count as told when
+ * this returns. For the notify hook: each once, also those that a dead server left and those that
+ * store_touch_findings brought about. Caller frees with transitions_free. */
+int store_take_untold(struct store *s, size_t limit, struct transition **out, size_t *n,
+	struct err *e) WARN_UNUSED;
+
 /* The judgements that were kept stay true at at_ms (same sample judged the same): only the time
  * moves; one that is held back counts once more towards its streak. checks NULL: all of the host's.
  */

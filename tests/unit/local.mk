@@ -62,6 +62,10 @@ UNIT_TESTS += tests/unit/test_safe
 tests_unit_test_safe_SOURCES = tests/unit/test_safe.c
 tests_unit_test_safe_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_store
+tests_unit_test_store_SOURCES = tests/unit/test_store.c tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_store_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_strs
 tests_unit_test_strs_SOURCES = tests/unit/test_strs.c
 tests_unit_test_strs_LDADD = $(UNIT_LIBS)
