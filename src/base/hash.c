@@ -66,8 +66,8 @@ void hmac_sha256_hex(char out[SHA256_HEX], const void *key, size_t keylen, const
 	to_hex(out, sum, sizeof sum);
 }
 
-void hmac_sha1(unsigned char out[SHA1_BYTES], const void *key, size_t keylen, const void *p,
-	size_t n)
+void hmac_sha1(
+	unsigned char out[SHA1_BYTES], const void *key, size_t keylen, const void *p, size_t n)
 {
 	unsigned len = 0;
 

@@ -20,8 +20,8 @@ void hmac_sha256_hex(char out[SHA256_HEX], const void *key, size_t keylen, const
 
 #define SHA1_BYTES 20
 /* For hashed names in known_hosts only (sshd(8)); SHA-1 protects nothing. */
-void hmac_sha1(unsigned char out[SHA1_BYTES], const void *key, size_t keylen, const void *p,
-	size_t n);
+void hmac_sha1(
+	unsigned char out[SHA1_BYTES], const void *key, size_t keylen, const void *p, size_t n);
 
 void hex_encode(struct buf *out, const void *p, size_t n);
 void base64_encode(struct buf *out, const void *p, size_t n); /* with padding, no line breaks */

@@ -10,6 +10,7 @@ libcore_a_SOURCES += \
 	src/base/mem.c src/base/mem.h \
 	src/base/safe.c src/base/safe.h \
 	src/base/safe_table.c src/base/safe_table.h \
+	src/base/sock.c src/base/sock.h \
 	src/base/spawn.c src/base/spawn.h \
 	src/base/strs.c src/base/strs.h
 EXTRA_DIST += tests/tools/safe-table.py

@@ -1,2 +1,3 @@
 libcore_a_SOURCES += \
-	src/client/client.h
+	src/client/client.c src/client/client.h \
+	src/client/start.c

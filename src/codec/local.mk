@@ -16,3 +16,6 @@ libcore_a_SOURCES += \
 	src/codec/yaml.c src/codec/yaml.h \
 	src/codec/yaml_plain.c src/codec/yaml_plain.h \
 	src/codec/yaml_write.c
+libcore_a_SOURCES += \
+	src/codec/finding.c src/codec/finding.h \
+	src/codec/wire.c src/codec/wire.h

@@ -11,3 +11,4 @@ libcore_a_SOURCES += \
 	src/flow/apply_target.c src/flow/apply_target.h \
 	src/flow/decide.c src/flow/decide.h \
 	src/flow/decide_view.c
+libcore_a_SOURCES += src/flow/notify.c src/flow/notify.h

@@ -10,18 +10,19 @@
 #include "base/err.h"
 #include "server/core.h"
 
-/* At the start: takes the accepted commit from the store (the first time: the branch's tip, audited),
- * loads the intent, puts fleet and documents into the store. A broken intent is no failure: it stands
- * in the store as server_error and core->intent stays NULL. */
+/* At the start: takes the accepted commit from the store (the first time: the branch's tip,
+ * audited), loads the intent, puts fleet and documents into the store. A broken intent is no
+ * failure: it stands in the store as server_error and core->intent stays NULL. */
 int accepted_start(struct server_core *core, struct err *e) WARN_UNUSED;
+/* Frees what the start made. */
 void accepted_finish(struct server_core *core);
 
 /* ERR_CONFLICT, with what to do, unless the branch's tip is the accepted commit. */
 int accepted_is_tip(struct server_core *core, struct err *e) WARN_UNUSED;
-/* After a commit of our own upon the accepted one: it is accepted, audited in `r`'s name (NULL: the server's),
- * and the intent is loaded again. */
-int accepted_advance(struct server_core *core, struct req *r, const char *commit, struct err *e)
-	WARN_UNUSED;
+/* After a commit of our own upon the accepted one: it is accepted, audited in `r`'s name (NULL: the
+ * server's), and the intent is loaded again. */
+int accepted_advance(
+	struct server_core *core, struct req *r, const char *commit, struct err *e) WARN_UNUSED;
 /* Counts again what is incoming and what is edited, into the store. Cheap enough for each sweep. */
 void accepted_refresh(struct server_core *core);
 

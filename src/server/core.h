@@ -13,14 +13,23 @@
 #include "model/host.h"
 #include "model/request.h"
 
+struct adopt;
+struct changes;
 struct clock;
 struct doc;
+struct gather;
 struct intent;
 struct log;
 struct loop;
+struct notify;
+struct reader;
+struct refs;
 struct repo;
+struct socket_server;
 struct store;
+struct sweep;
 struct transport;
+struct trust;
 struct worker_pool;
 
 /* Absolute paths, owned. */
@@ -47,29 +56,45 @@ struct server_core {
 	const struct clock *clock;
 	const struct log *log;
 	struct store *store;
+	struct reader *reader; /* of the same store, for looking things up */
 	struct repo *repo;
-	struct intent
-		*intent; /* of the accepted commit; NULL while none could be loaded. Replaced as a
-			  * whole on accept: keep no pointer into it across callbacks, look again */
+	struct intent *intent; /* of the accepted commit; NULL while none could be loaded. Replaced
+				* as a whole on accept. Pointers into it last while a core_hold or a
+				* core_borrow does; otherwise look again in each callback */
+	struct intent **retired; /* were in force; something may still point into them */
+	size_t retired_count, retired_cap;
+	int borrows;
+	struct refs *refs; /* the references of the accepted commit */
 	struct transport *transports[TRANSPORT_KIND_COUNT]; /* NULL = not built in */
 	struct worker_pool *pool;
 	struct server_paths paths;
 	struct server_config config;
 	char *accepted;		      /* hex id of the accepted commit; NULL before the first */
-	char *branch;		      /* the branch that is followed, full ref name */
 	unsigned char estate_key[32]; /* for redaction tokens */
 	bool on_demand;
-	int holds; /* things that must not be interrupted: see core_hold */
+	int64_t linger_ms; /* on demand: how long after the last client it ends */
+	int holds;	   /* things that must not be interrupted: see core_hold */
+	bool stopping;
+	struct gather *gathers; /* looks at hosts that run */
 	struct sweep *sweep;
-	struct accepted *intake;
 	struct changes *changes; /* server/change*.c's own; NULL before the first */
-	struct server *server;
+	struct notify *notify;	 /* NULL without a hook */
+	struct adopt *adopt;	 /* the adoption that was shown last; or NULL */
+	struct trust *trust;	 /* the host key that was shown last; or NULL */
+	struct socket_server *socket;
 };
 
 /* While at least one hold is there the server neither ends itself nor answers `stop`. Hold while
  * a change is applying or a commit is being made. */
 void core_hold(struct server_core *core);
 void core_release(struct server_core *core);
+
+/* Keeps the intent that is in force now from being freed, without keeping the server from ending.
+ */
+void core_borrow(struct server_core *core);
+void core_return(struct server_core *core);
+/* An intent that is no longer in force: freed once nothing points into it. NULL is fine. */
+void core_retire(struct server_core *core, struct intent *old);
 
 /* ---- a request under way ---- */
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The base image that every lab host is an overlay over. Sourced by ./lab.
-# The image's name carries a hash of this file: edit it and a new image is made.
+# The image's name carries a hash of its recipe: edit that and a new image is made.
 
 base_packages() # SUITE
 {
@@ -26,7 +26,13 @@ base_masked=(apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstrim.ti
 	console-getty.service getty.target systemd-networkd-wait-online.service
 	systemd-modules-load.service)
 
-base_hash() { sha256sum "$lab_src/base.sh" | cut -c1-10; }
+base_hash()
+{
+	{
+		declare -f base_packages base_install base_configure
+		declare -p base_role_services base_masked
+	} | sha256sum | cut -c1-10
+}
 base_name() { echo "base-$suite-$(base_hash)"; }
 
 # First repository address of LABEL among the machine's own apt sources.

@@ -1,1 +1,5 @@
-EXTRA_DIST += tests/lint/local.mk
+# Lints are tests: what they watch stays so.
+LINTS = tests/lint/banned.sh tests/lint/core_links.sh tests/lint/headers.sh \
+	tests/lint/includes.sh tests/lint/shell.sh
+TESTS += $(LINTS)
+EXTRA_DIST += $(LINTS) tests/lint/local.mk

@@ -76,4 +76,5 @@ tests_unit_test_yaml_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
-AM_TESTS_ENVIRONMENT = OPSDECK_SRCDIR=$(abs_top_srcdir); export OPSDECK_SRCDIR;
+AM_TESTS_ENVIRONMENT = OPSDECK_SRCDIR=$(abs_top_srcdir); export OPSDECK_SRCDIR; \
+	CC="$(CC)"; export CC;

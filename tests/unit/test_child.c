@@ -260,30 +260,6 @@ static void what_stays_in_the_background_is_not_waited_for(void **state)
 	child_result_finish(&r);
 }
 
-static void the_deadline_ends_the_whole_group(void **state)
-{
-	struct child_result r;
-	pid_t pid;
-
-	(void)state;
-	run(&r, "sleep 1000 & echo $!; wait", (struct child_spec){.deadline_ms = 30});
-	assert_true(r.timed_out);
-	assert_int_equal(r.exit_status, 128 + SIGTERM);
-	pid = (pid_t)strtol(buf_str(&r.out), NULL, 10);
-	if (pid > 1 && !kill(pid, 0)) {
-		/* Where nobody reaps orphans it may stay as a zombie, but never running. */
-		char *path = xasprintf("/proc/%d/stat", (int)pid);
-		struct buf stat = {0};
-		struct err e;
-
-		if (!file_read(&stat, path, 4096, &e))
-			assert_non_null(strstr(buf_str(&stat), ") Z"));
-		buf_finish(&stat);
-		free(path);
-	}
-	child_result_finish(&r);
-}
-
 /* What an asynchronous child gave. */
 struct got {
 	int calls;
@@ -349,49 +325,113 @@ static void step_until(struct loop *l, const int *calls, int wanted)
 	assert_int_equal(*calls, wanted);
 }
 
+/* A loop at a frozen time, and a fifo on which scripts (with its path as %s) tell where they are.
+ */
+struct stage {
+	int64_t now;
+	struct clock clock;
+	struct loop *loop;
+	char *path;
+	int fifo;
+	int lines;
+};
+
 static void on_line(void *arg, int fd, short revents)
 {
-	int *lines = arg;
+	struct stage *s = arg;
 	char c[16];
 
 	(void)revents;
 	if (read(fd, c, sizeof c) > 0)
-		(*lines)++;
+		s->lines++;
+}
+
+static int setup(void **state)
+{
+	struct stage *s = xcalloc(1, sizeof *s);
+
+	s->clock = clock_frozen(&s->now);
+	s->loop = loop_new(&s->clock);
+	s->path = xasprintf("/tmp/opsdeck-test-child.%d", (int)getpid());
+	*state = s;
+	if (mkfifo(s->path, 0600))
+		return -1;
+	s->fifo = open(s->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	return s->fifo < 0 ? -1 : 0;
+}
+
+static int teardown(void **state)
+{
+	struct stage *s = *state;
+
+	loop_free(s->loop);
+	close(s->fifo);
+	unlink(s->path);
+	free(s->path);
+	free(s);
+	return 0;
+}
+
+/* Starts the script and waits for its first line on the fifo. */
+static void start_told(struct stage *s, struct got *g, const char *before, const char *behind)
+{
+	char *script = xasprintf("%s %s %s", before, s->path, behind);
+	struct loop_io *io = loop_io_add(s->loop, s->fifo, POLLIN, on_line, s);
+
+	start(g, s->loop, script, 50);
+	step_until(s->loop, &s->lines, 1);
+	loop_io_del(io);
+	free(script);
+}
+
+static void the_deadline_ends_the_whole_group(void **state)
+{
+	struct stage *s = *state;
+	struct pollfd gone = {.fd = s->fifo};
+	struct got g;
+
+	start_told(s, &g, "{ echo x; exec sleep 1000; } >", "& wait");
+	s->now += 49;
+	loop_step(s->loop, 0);
+	assert_int_equal(g.calls, 0);
+	s->now += 1;
+	step_until(s->loop, &g.calls, 1);
+	assert_true(g.timed_out);
+	assert_int_equal(g.exit_status, 128 + SIGTERM);
+	assert_int_equal(poll(&gone, 1, 10000), 1); /* who held the fifo open is gone too */
+	assert_true(gone.revents & POLLHUP);
 }
 
 static void a_child_deaf_to_term_is_killed(void **state)
 {
-	int64_t now = 0;
-	struct clock clock = clock_frozen(&now);
-	struct loop *l = loop_new(&clock);
-	char *path = xasprintf("/tmp/opsdeck-test-child.%d", (int)getpid());
-	char *script =
-		xasprintf("trap '' TERM; echo x >%s; while :; do read x; sleep 1000; done", path);
+	struct stage *s = *state;
 	struct got g;
-	int lines = 0, fd;
 
-	(void)state;
-	assert_int_equal(mkfifo(path, 0600), 0);
-	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	assert_true(fd >= 0);
-	loop_io_add(l, fd, POLLIN, on_line, &lines);
-	start(&g, l, script, 50);
-	step_until(l, &lines, 1); /* the trap is set */
-	now += 50;
-	loop_step(l, 0);
-	now += 1999;
-	loop_step(l, 0);
+	start_told(s, &g, "trap '' TERM; echo x >", "; while :; do sleep 1000; done");
+	s->now += 50;
+	loop_step(s->loop, 0);
+	s->now += 1999;
+	loop_step(s->loop, 0);
 	assert_int_equal(g.calls, 0);
-	now += 1;
-	step_until(l, &g.calls, 1);
+	s->now += 1;
+	step_until(s->loop, &g.calls, 1);
 	assert_true(g.timed_out);
 	assert_int_equal(g.exit_status, 128 + SIGKILL);
 	assert_int_equal(g.duration_ms, 2050);
-	loop_free(l);
-	close(fd);
-	unlink(path);
-	free(path);
-	free(script);
+}
+
+static void what_is_deaf_below_a_child_that_heeds_is_killed(void **state)
+{
+	struct stage *s = *state;
+	struct pollfd gone = {.fd = s->fifo};
+	struct got g;
+
+	start_told(s, &g, "{ trap '' TERM; echo x; exec sleep 1000; } >", "& wait");
+	s->now += 50;
+	step_until(s->loop, &g.calls, 1);
+	assert_int_equal(g.exit_status, 128 + SIGTERM);
+	assert_int_equal(poll(&gone, 1, 10000), 1);
+	assert_true(gone.revents & POLLHUP);
 }
 
 static void a_child_that_left_its_group_is_ended_too(void **state)
@@ -513,6 +553,8 @@ static void own_path_is_absolute(void **state)
 	free(path);
 }
 
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -530,9 +572,10 @@ int main(void)
 		cmocka_unit_test(signals_and_group_are_fresh),
 		cmocka_unit_test(what_cannot_run_is_an_error),
 		cmocka_unit_test(what_stays_in_the_background_is_not_waited_for),
-		cmocka_unit_test(the_deadline_ends_the_whole_group),
+		TEST(the_deadline_ends_the_whole_group),
 		cmocka_unit_test(several_run_on_one_loop),
-		cmocka_unit_test(a_child_deaf_to_term_is_killed),
+		TEST(a_child_deaf_to_term_is_killed),
+		TEST(what_is_deaf_below_a_child_that_heeds_is_killed),
 		cmocka_unit_test(a_child_that_left_its_group_is_ended_too),
 		cmocka_unit_test(a_child_of_another_user_is_left_alone),
 		cmocka_unit_test(a_killed_child_is_gone_and_silent),
