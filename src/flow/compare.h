@@ -57,6 +57,9 @@ struct compare_input {
 /* The one jq expression that judges the check: all of its facts, rules, items, metrics. */
 int compare_program(
 	struct buf *out, const struct doc *check, const char *source, struct err *e) WARN_UNUSED;
+/* The program did not compile: which of its expressions does not, and why. Always gives a message.
+ */
+void compare_blame(const struct doc *check, struct err *e);
 /* Definitions that every check's jq may use (checks/README.md tells of them). */
 extern const char compare_prelude[];
 

@@ -1,4 +1,18 @@
-libcore_a_SOURCES += src/flow/record.h
+libcore_a_SOURCES += \
+	src/flow/compare.c \
+	src/flow/compare_except.c \
+	src/flow/compare_except.h \
+	src/flow/compare_lines.c \
+	src/flow/compare_parts.h \
+	src/flow/compare_program.c \
+	src/flow/compare_tree.c \
+	src/flow/compare_verdict.c \
+	src/flow/parse.c \
+	src/flow/parse_kinds.h \
+	src/flow/parse_nagios.c \
+	src/flow/parse_tar.c \
+	src/flow/parse_text.c \
+	src/flow/record.h
 libcore_a_SOURCES += \
 	src/flow/collect.c src/flow/collect.h \
 	src/flow/compare.h \

@@ -35,7 +35,7 @@ struct parsed {
 };
 
 /* `command` is the command's map in check.yml: read (kind or {kind, ...}), sudo, exits, empty.
- * Never fails: what cannot be read is PARSE_FAILED. */
+ * Never fails: what cannot be read is PARSE_FAILED. redact NULL: everything as it is. */
 void parse_sample(struct parsed *out, const struct doc *command, const struct sample *s,
 	const struct redact *redact);
 void parsed_finish(struct parsed *p);

@@ -55,6 +55,7 @@ struct judge_answer {
 	struct judge_file *adopted;
 	size_t adopted_count, adopted_cap;
 	struct strs drop;
+	char *adopt_error; /* why there is nothing to adopt; or NULL */
 };
 
 void judge_answer_finish(struct judge_answer *a);

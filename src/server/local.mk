@@ -1,24 +1,53 @@
 libcore_a_SOURCES += \
-	src/server/accepted.c src/server/accepted.h \
-	src/server/adopt.c src/server/adopt.h \
-	src/server/audit.c src/server/audit.h \
+	src/server/accepted.c \
+	src/server/accepted.h \
+	src/server/adopt.c \
+	src/server/adopt.h \
+	src/server/audit.h \
 	src/server/change.h \
-	src/server/check_run.c src/server/check_run.h \
+	src/server/check_run.c \
+	src/server/check_run.h \
 	src/server/check_test.h \
-	src/server/core.c src/server/core.h \
-	src/server/gather.c src/server/gather.h \
-	src/server/incoming.c src/server/incoming.h \
-	src/server/intake.c src/server/intake.h \
+	src/server/core.c \
+	src/server/core.h \
+	src/server/gather.c \
+	src/server/gather.h \
+	src/server/incoming.c \
+	src/server/incoming.h \
+	src/server/intake.c \
+	src/server/intake.h \
+	src/server/judge.c \
 	src/server/judge.h \
 	src/server/look.c \
-	src/server/refs.c src/server/refs.h \
-	src/server/requests.c src/server/requests.h \
-	src/server/roles.c src/server/roles.h \
+	src/server/packet.c \
+	src/server/packet.h \
+	src/server/packet_judge.c \
+	src/server/pool_cache.c \
+	src/server/pool_cache.h \
+	src/server/pool_generation.c \
+	src/server/pool_generation.h \
+	src/server/pool_job.c \
+	src/server/pool_job.h \
+	src/server/pool_process.c \
+	src/server/pool_process.h \
+	src/server/refs.c \
+	src/server/refs.h \
+	src/server/requests.c \
+	src/server/requests.h \
+	src/server/roles.c \
+	src/server/roles.h \
+	src/server/sandbox.c \
+	src/server/sandbox.h \
 	src/server/server.h \
-	src/server/socket.c src/server/socket.h \
-	src/server/sweep.c src/server/sweep.h \
-	src/server/trust.c src/server/trust.h \
+	src/server/socket.c \
+	src/server/socket.h \
+	src/server/sweep.c \
+	src/server/sweep.h \
+	src/server/trust.c \
+	src/server/trust.h \
+	src/server/worker.c \
 	src/server/worker.h \
+	src/server/worker_pool.c \
 	src/server/worker_pool.h
 libcore_a_SOURCES += \
 	src/server/change.c src/server/change.h \

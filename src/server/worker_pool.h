@@ -41,7 +41,7 @@ typedef void pool_loaded_fn(
 	void *arg, const struct strs *names, const struct strs *texts, const struct err *error);
 /* Brings a catalogue into force: new workers are started with it and take over; what is in flight
  * ends with the old ones. The catalogue is copied. fn (may be NULL) is called once, from the loop;
- * a load that a later one overtakes answers with ERR_CONFLICT. */
+ * a load that a later one overtakes answers at once, with ERR_CONFLICT. */
 void pool_load(struct worker_pool *p, const struct catalogue *c, pool_loaded_fn *fn, void *arg);
 
 /* `a` is the pool's until fn returns: take what is to be kept (and leave {0} there). */

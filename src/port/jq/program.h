@@ -29,6 +29,8 @@ size_t programs_add(struct programs *p, const char *name, const char *text);
 void programs_replace(struct programs *p, size_t i, const char *text);
 /* Compiles what is not compiled; those that fail get a message. */
 void programs_compile(struct programs *p);
+size_t programs_count(const struct programs *p);
+const char *programs_name(const struct programs *p, size_t i);
 /* NULL when it compiled; borrowed. */
 const char *programs_error(const struct programs *p, size_t i);
 

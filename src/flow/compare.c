@@ -1,0 +1,315 @@
+#include "config.h"
+
+#include "flow/compare.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "codec/doc.h"
+#include "codec/json.h"
+#include "flow/compare_parts.h"
+#include "port/jq/program.h"
+
+/* Bounds on a finding: past them the rest is counted, not kept. */
+#define ITEMS_MAX 500
+#define METRICS_MAX 200
+#define FACTS_MAX (64 * 1024)
+
+const struct compare_file *compare_ref(const struct compare_input *in, const char *path)
+{
+	for (size_t i = 0; i < in->ref_count; i++)
+		if (str_eq(in->refs[i].path, path))
+			return &in->refs[i];
+	return NULL;
+}
+
+const struct compare_read *compare_find_read(const struct compare_input *in, const char *command)
+{
+	for (size_t i = 0; i < in->read_count; i++)
+		if (str_eq(in->reads[i].command, command))
+			return &in->reads[i];
+	return NULL;
+}
+
+/* ---- what was read ---- */
+
+static const char *read_status(const struct compare_read *r)
+{
+	return r->read ? "ran" : r->absent ? "absent" : r->sudo_missing ? "sudo" : "failed";
+}
+
+/* {"COMMAND": {status, exit, stderr, value}, ...} */
+static struct doc *program_input(const struct compare_input *in)
+{
+	struct doc *input = doc_new_map();
+
+	for (size_t i = 0; i < in->read_count; i++) {
+		const struct compare_read *r = &in->reads[i];
+		struct doc *d = doc_new_map();
+		const struct doc *value = r->read ? r->value : NULL;
+
+		doc_set_str(d, "status", read_status(r));
+		doc_set_int(d, "exit", r->exit_status);
+		doc_set_str(d, "stderr", r->err ? r->err : "");
+		doc_set(d, "value", value ? doc_copy(value) : doc_new_null());
+		doc_set(input, r->command, d);
+	}
+	return input;
+}
+
+/* What could not be read is unknown, never fine; of several alternatives one is enough. */
+static bool judge_reads(struct verdict_list *l, const struct compare_input *in)
+{
+	size_t read = 0, absent = 0;
+
+	for (size_t i = 0; i < in->read_count; i++) {
+		const struct compare_read *r = &in->reads[i];
+		char *id;
+
+		read += r->read;
+		absent += r->absent;
+		if (r->read || r->absent || r->optional)
+			continue;
+		l->unread = true;
+		id = xasprintf("read:%s", r->command);
+		if (r->sudo_missing) {
+			l->condition = CONDITION_SUDO_MISSING;
+			verdict_add(l, FINDING_UNKNOWN, id, "%s needs its sudo line: %s",
+				r->command, r->why);
+		} else {
+			verdict_add(l, FINDING_UNKNOWN, id, "%s: %s", r->command,
+				r->why ? r->why : "not read");
+		}
+		free(id);
+	}
+	if (in->read_count && absent == in->read_count)
+		verdict_add(
+			l, FINDING_UNKNOWN, "absent", "nothing that this check looks at is there");
+	return read > 0;
+}
+
+/* A plugin gives its verdict itself. */
+static void judge_plugins(
+	struct verdict_list *l, struct finding *out, const struct compare_input *in)
+{
+	for (size_t i = 0; i < in->read_count; i++) {
+		const struct compare_read *r = &in->reads[i];
+		const struct doc *perf = doc_get(r->value, "perf");
+		const char *name = doc_get_str(r->value, "state", NULL);
+		enum finding_state state;
+
+		if (!r->read || !perf || !name)
+			continue;
+		if (!finding_state_parse(name, &state))
+			state = FINDING_UNKNOWN;
+		if (state != FINDING_OK)
+			verdict_add(l, state, r->command, "%s", doc_get_str(r->value, "text", ""));
+		for (size_t k = 0; k < doc_len(perf) && out->metric_count < METRICS_MAX; k++) {
+			const struct doc *at = doc_value(perf, k);
+			struct metric *m;
+
+			if (doc_kind(doc_get(at, "value")) == DOC_NULL)
+				continue;
+			m = ARR_ADD(out->metrics, out->metric_count, out->metric_cap);
+			*m = (struct metric){xstrdup(doc_key(perf, k)),
+				xstrdup(doc_get_str(at, "unit", "")),
+				doc_real(doc_get(at, "value"))};
+		}
+	}
+}
+
+/* ---- what the program says ---- */
+
+static void judge_rules(struct verdict_list *l, const struct doc *check, const struct doc *result)
+{
+	const struct doc *fired = doc_get(result, "rules"), *rules = doc_get(check, "rules");
+
+	for (size_t i = 0; i < doc_len(fired) && l->n < ITEMS_MAX; i++) {
+		const struct doc *at = doc_at(fired, i);
+		int64_t number = doc_get_int(at, "i", 0);
+		const struct doc *rule = doc_at(rules, (size_t)number);
+		const char *say = doc_get_str(at, "say", NULL);
+		enum finding_state state;
+		char *id, *text;
+
+		if (!finding_state_parse(doc_get_str(rule, "state", "crit"), &state) ||
+			state == FINDING_OK)
+			state = FINDING_UNKNOWN;
+		id = doc_get_str(rule, "id", NULL) ? xstrdup(doc_get_str(rule, "id", NULL))
+						   : xasprintf("rule:%d", (int)number);
+		text = compare_one_line(say ? say : "a rule fired, and has no text");
+		verdict_add(l, state, id, "%s", text);
+		free(text);
+		free(id);
+	}
+}
+
+static void take_items(struct verdict_list *l, struct finding *out, const struct doc *items)
+{
+	for (size_t i = 0; i < doc_len(items) && out->item_count < ITEMS_MAX; i++) {
+		const struct doc *at = doc_at(items, i);
+		struct finding_item *item = ARR_ADD(out->items, out->item_count, out->item_cap);
+		char *id;
+
+		item->name = compare_one_line(doc_get_str(at, "name", "?"));
+		item->text = compare_one_line(doc_get_str(at, "text", ""));
+		if (!finding_state_parse(doc_get_str(at, "state", "unknown"), &item->state))
+			item->state = FINDING_UNKNOWN;
+		if (item->state == FINDING_OK)
+			continue;
+		id = xasprintf("item:%s", item->name);
+		verdict_add(l, item->state, id, "%s%s%s", item->name, *item->text ? ": " : "",
+			item->text);
+		free(id);
+	}
+	if (doc_len(items) > ITEMS_MAX)
+		verdict_add(l, FINDING_UNKNOWN, "items",
+			"more than %d rows: the rest is not judged", ITEMS_MAX);
+}
+
+static void add_metric(struct finding *out, const char *name, const char *part, const char *unit,
+	const struct doc *value)
+{
+	struct metric *m;
+
+	if ((doc_kind(value) != DOC_INT && doc_kind(value) != DOC_REAL) ||
+		out->metric_count == METRICS_MAX)
+		return;
+	m = ARR_ADD(out->metrics, out->metric_count, out->metric_cap);
+	*m = (struct metric){part ? xasprintf("%s %s", name, part) : xstrdup(name), xstrdup(unit),
+		doc_real(value)};
+}
+
+/* A value that is a map of numbers gives a metric for each: "used /", "used /srv". */
+static void take_metrics(struct finding *out, const struct doc *metrics)
+{
+	for (size_t i = 0; i < doc_len(metrics); i++) {
+		const struct doc *at = doc_at(metrics, i), *value = doc_get(at, "value");
+		const char *name = doc_get_str(at, "name", "?"),
+			   *unit = doc_get_str(at, "unit", "");
+
+		if (doc_kind(value) != DOC_MAP)
+			add_metric(out, name, NULL, unit, value);
+		for (size_t k = 0; doc_kind(value) == DOC_MAP && k < doc_len(value); k++)
+			add_metric(out, name, doc_key(value, k), unit, doc_value(value, k));
+	}
+}
+
+static void take_facts(struct finding *out, const struct doc *facts)
+{
+	struct buf text = {.max = FACTS_MAX};
+
+	json_write(&text, facts);
+	if (text.overflow) {
+		buf_finish(&text);
+		out->facts = xstrdup("{\"note\":\"more facts than are kept\"}");
+	} else {
+		out->facts = buf_take(&text);
+	}
+}
+
+static void take_result(struct verdict_list *l, struct finding *out, const struct compare_input *in,
+	const struct doc *result)
+{
+	const struct doc *until = doc_get(result, "until");
+	const char *ok = doc_get_str(result, "ok", NULL);
+
+	take_facts(out, doc_get(result, "facts"));
+	judge_rules(l, in->check, result);
+	take_items(l, out, doc_get(result, "items"));
+	take_metrics(out, doc_get(result, "metrics"));
+	if (doc_kind(until) == DOC_INT || doc_kind(until) == DOC_REAL)
+		out->valid_until_ms = (int64_t)(fmin(fmax(doc_real(until), 0), 1e11) * 1000);
+	if (doc_get_bool(result, "moving", false))
+		out->valid_until_ms = in->now_ms;
+	if (ok)
+		out->summary = compare_one_line(ok);
+}
+
+/* Runs the program; without a result what was read stays unjudged, and that is unknown. */
+static struct doc *run_program(struct verdict_list *l, const struct compare_input *in)
+{
+	const struct program_vars vars = {in->now_ms / 1000, in->params, in->previous};
+	struct doc *input = program_input(in), *result = NULL;
+	struct err e = {0};
+
+	if (programs_run(in->programs, in->program, input, &vars, &result, &e)) {
+		char *text = compare_one_line(e.msg);
+
+		if (!l->n)
+			verdict_add(l, FINDING_UNKNOWN, "program", "could not be judged: %s", text);
+		free(text);
+	}
+	doc_free(input);
+	return result;
+}
+
+static void judge_baseline(
+	struct verdict_list *l, const struct compare_input *in, const struct doc *result)
+{
+	const char *kind = doc_get_str(doc_get(in->check, "baseline"), "kind", NULL);
+
+	/* Where something was not read whole, what is missing is no drift. */
+	if (str_eq(kind, "tree"))
+		compare_tree(l, in);
+	else if (str_eq(kind, "lines") && result && !l->unread)
+		compare_lines(l, in, doc_get(result, "lines"));
+}
+
+void compare_run(struct finding *out, const struct compare_input *in)
+{
+	struct verdict_list verdicts = {0};
+	struct doc *result = NULL;
+
+	if (in->problem) {
+		verdict_add(&verdicts, FINDING_UNKNOWN, "problem", "the check is broken: %s",
+			in->problem);
+	} else if (judge_reads(&verdicts, in)) {
+		judge_plugins(&verdicts, out, in);
+		result = run_program(&verdicts, in);
+		if (result)
+			take_result(&verdicts, out, in, result);
+		judge_baseline(&verdicts, in, result);
+	}
+	verdict_conclude(out, &verdicts, in->name);
+	doc_free(result);
+	verdict_list_finish(&verdicts);
+}
+
+/* ---- adopt ---- */
+
+static int adopt_lines(
+	const struct compare_input *in, compare_file_fn *fn, void *arg, struct err *e)
+{
+	const struct program_vars vars = {in->now_ms / 1000, in->params, in->previous};
+	struct doc *input = program_input(in), *result = NULL;
+	struct buf text = {0};
+	int rc = programs_run(in->programs, in->program, input, &vars, &result, e);
+
+	if (!rc)
+		rc = compare_lines_adopt(&text, in, doc_get(result, "lines"), e);
+	if (!rc)
+		fn(arg, in->name, buf_str(&text), text.len);
+	buf_finish(&text);
+	doc_free(result);
+	doc_free(input);
+	return rc;
+}
+
+int compare_adopt(const struct compare_input *in, compare_file_fn *fn, void *arg, struct err *e)
+{
+	const char *kind = doc_get_str(doc_get(in->check, "baseline"), "kind", NULL);
+
+	if (!kind)
+		return err_set(e, ERR_MISSING, "the check has no baseline");
+	if (in->problem)
+		return err_set(e, ERR_FAIL, "the check is broken: %s", in->problem);
+	for (size_t i = 0; i < in->read_count; i++)
+		if (!in->reads[i].read && !in->reads[i].absent && !in->reads[i].optional)
+			return err_set(e, ERR_FAIL, "%s: %s", in->reads[i].command,
+				in->reads[i].why ? in->reads[i].why : "not read");
+	return str_eq(kind, "tree") ? compare_tree_adopt(in, fn, arg, e)
+				    : adopt_lines(in, fn, arg, e);
+}
