@@ -1,32 +1,28 @@
 libcore_a_SOURCES += \
-	src/codec/check.h \
-	src/codec/diff.h \
-	src/codec/doc.c \
-	src/codec/doc.h \
-	src/codec/fleet.h \
-	src/codec/frame.c \
-	src/codec/frame.h \
-	src/codec/json.c \
-	src/codec/json.h \
-	src/codec/knownhosts.c \
-	src/codec/knownhosts.h \
-	src/codec/manifest.c \
-	src/codec/manifest.h \
-	src/codec/nearest.c \
-	src/codec/nearest.h \
-	src/codec/plan.h \
-	src/codec/policy.h \
-	src/codec/proposal.h \
-	src/codec/redact.c \
-	src/codec/redact.h \
-	src/codec/sudoers.h \
-	src/codec/tar.h \
-	src/codec/view.h \
-	src/codec/yaml.c \
-	src/codec/yaml.h \
-	src/codec/yaml_plain.c \
-	src/codec/yaml_plain.h \
-	src/codec/yaml_write.c
-libcore_a_SOURCES += \
+	src/codec/check.c src/codec/check.h \
+	src/codec/diff.c src/codec/diff.h \
+	src/codec/diff_doc.c \
+	src/codec/doc.c src/codec/doc.h \
 	src/codec/finding.c src/codec/finding.h \
-	src/codec/wire.c src/codec/wire.h
+	src/codec/fleet.c src/codec/fleet.h \
+	src/codec/fleet_host.c src/codec/fleet_host.h \
+	src/codec/frame.c src/codec/frame.h \
+	src/codec/json.c src/codec/json.h \
+	src/codec/knownhosts.c src/codec/knownhosts.h \
+	src/codec/load.c src/codec/load.h \
+	src/codec/manifest.c src/codec/manifest.h \
+	src/codec/nearest.c src/codec/nearest.h \
+	src/codec/plan.c src/codec/plan.h \
+	src/codec/policy.c src/codec/policy.h \
+	src/codec/proposal.c src/codec/proposal.h \
+	src/codec/proposal_check.c \
+	src/codec/proposal_step.c src/codec/proposal_step.h \
+	src/codec/redact.c src/codec/redact.h \
+	src/codec/sudoers.c src/codec/sudoers.h \
+	src/codec/sudoers_allows.c \
+	src/codec/tar.c src/codec/tar.h \
+	src/codec/view.c src/codec/view.h \
+	src/codec/wire.c src/codec/wire.h \
+	src/codec/yaml.c src/codec/yaml.h \
+	src/codec/yaml_plain.c src/codec/yaml_plain.h \
+	src/codec/yaml_write.c

@@ -60,7 +60,11 @@ enum sudoers_verdict {
 
 struct sudoers_answer {
 	enum sudoers_verdict verdict;
-	int line; /* of the text, from 1; 0 with SUDOERS_NONE */
+	int line;	     /* of the text, from 1; 0 with SUDOERS_NONE */
+	int requiretty_line; /* a Defaults line that refuses logins without a terminal: DENIED then,
+			      * whatever the rules say; 0 = none */
+	enum sudoers_verdict rules; /* what the rules alone say; for the next call */
+	int rules_line;
 };
 
 /* Whether `user` may run argv as root without a password, by this one text, strictly: the last line

@@ -16,7 +16,7 @@ libcore_a_SOURCES += \
 libcore_a_SOURCES += \
 	src/flow/collect.c src/flow/collect.h \
 	src/flow/compare.h \
-	src/flow/fleet.h \
+	src/flow/fleet.c src/flow/fleet.h \
 	src/flow/parse.h
 libcore_a_SOURCES += \
 	src/flow/apply.c src/flow/apply.h \

@@ -81,7 +81,7 @@ struct proposal {
 	size_t verify_count, verify_cap;
 	struct step *rollback; /* explicit ones; file steps also keep what was there */
 	size_t rollback_count, rollback_cap;
-	int64_t expires_in_ms;
+	int64_t expires_in_ms; /* 0: as policy says */
 };
 
 enum action { ACTION_APPROVE, ACTION_TYPED, ACTION_TWO_PERSON, ACTION_FORBID, ACTION_COUNT };
