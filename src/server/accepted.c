@@ -89,72 +89,8 @@ static int enforce(struct server_core *core, struct loaded *l, const char *commi
 		core->accepted = id;
 	}
 	sweep_reload(core->sweep);
-	accepted_refresh(core);
+	incoming_refresh(core);
 	return 0;
-}
-
-/* ---- what waits ---- */
-
-static int count_incoming(
-	struct server_core *core, const char *tip, size_t *n, bool *rewritten, struct err *e)
-{
-	struct repo_delta *deltas;
-	bool descends;
-
-	*n = 0;
-	*rewritten = false;
-	if (str_eq(tip, core->accepted))
-		return 0;
-	if (repo_diff(core->repo, core->accepted, tip, &deltas, n, e))
-		return -1;
-	repo_deltas_free(deltas, *n);
-	if (repo_descends(core->repo, tip, core->accepted, &descends, e))
-		return -1;
-	*rewritten = !descends;
-	return 0;
-}
-
-static int refresh(struct server_core *core, struct err *e)
-{
-	struct repo_head head;
-	struct strs edits = {0};
-	char number[24];
-	size_t incoming;
-	bool rewritten;
-	int rc;
-
-	if (repo_head(core->repo, &head, e))
-		return -1;
-	rc = store_set(core->store, "branch", head.branch, e);
-	if (!rc)
-		rc = count_incoming(core, head.tip, &incoming, &rewritten, e);
-	if (!rc) {
-		/* A tip that moved without changing a file waits for acceptance too. */
-		if (!incoming && !str_eq(head.tip, core->accepted))
-			incoming = 1;
-		snprintf(number, sizeof number, "%zu", incoming);
-		rc = store_set(core->store, "incoming", number, e);
-	}
-	if (!rc)
-		rc = store_set(core->store, "incoming_rewritten", rewritten ? "1" : "0", e);
-	if (!rc)
-		rc = repo_edits(core->repo, &edits, e);
-	if (!rc) {
-		snprintf(number, sizeof number, "%zu", edits.n);
-		rc = store_set(core->store, "edits", number, e);
-	}
-	strs_finish(&edits);
-	repo_head_finish(&head);
-	return rc;
-}
-
-void accepted_refresh(struct server_core *core)
-{
-	struct err e;
-
-	if (core->accepted && refresh(core, &e))
-		log_line(core->log, LOG_LEVEL_WARN,
-			"cannot compare the ops repo with what is accepted: %s", e.msg);
 }
 
 int accepted_is_tip(struct server_core *core, struct err *e)
@@ -300,7 +236,7 @@ int accepted_start(struct server_core *core, struct err *e)
 		return 0;
 	}
 	log_line(core->log, LOG_LEVEL_ERROR, "%s", broken.msg);
-	accepted_refresh(core);
+	incoming_refresh(core);
 	return store_set(core->store, "server_error", broken.msg, e);
 }
 

@@ -23,8 +23,6 @@ int accepted_is_tip(struct server_core *core, struct err *e) WARN_UNUSED;
  * server's), and the intent is loaded again. */
 int accepted_advance(
 	struct server_core *core, struct req *r, const char *commit, struct err *e) WARN_UNUSED;
-/* Counts again what is incoming and what is edited, into the store. Cheap enough for each sweep. */
-void accepted_refresh(struct server_core *core);
 
 req_handler accepted_incoming, accepted_accept;
 

@@ -23,4 +23,7 @@ struct incoming {
 int incoming_read(struct incoming *out, struct server_core *core, struct err *e) WARN_UNUSED;
 void incoming_finish(struct incoming *in);
 
+/* Counts again what is incoming and what is edited, into the store. Cheap enough for each sweep. */
+void incoming_refresh(struct server_core *core);
+
 #endif

@@ -3,6 +3,7 @@ libcore_a_SOURCES += \
 	src/server/accepted.h \
 	src/server/adopt.c \
 	src/server/adopt.h \
+	src/server/audit.c \
 	src/server/audit.h \
 	src/server/change.h \
 	src/server/check_run.c \

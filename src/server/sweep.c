@@ -14,9 +14,9 @@
 #include "base/strs.h"
 #include "codec/doc.h"
 #include "flow/fleet.h"
-#include "server/accepted.h"
 #include "server/core.h"
 #include "server/gather.h"
+#include "server/incoming.h"
 #include "server/socket.h"
 #include "server/worker_pool.h"
 #include "store/read.h"
@@ -247,7 +247,7 @@ static void on_done(void *arg)
 	s->ended_ms = clock_mono(s->core->clock);
 	if (store_sweep_end(s->core->store, &e))
 		log_store(s, &e);
-	accepted_refresh(s->core);
+	incoming_refresh(s->core);
 	left = every(s) - (s->ended_ms - s->started_ms);
 	if (s->run_intent != s->core->intent || left < 0)
 		left = 0;
