@@ -56,8 +56,10 @@ static int allow_memory(scmp_filter_ctx ctx)
 /* abort(3) sends a signal to itself; to nobody else. */
 static int allow_own_end(scmp_filter_ctx ctx)
 {
-	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-		SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+	const struct scmp_arg_cmp own = {
+		.arg = 0, .op = SCMP_CMP_EQ, .datum_a = (scmp_datum_t)getpid()};
+
+	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, own);
 }
 
 static int add_rules(scmp_filter_ctx ctx)

@@ -93,7 +93,7 @@ static void imitations_are_output(void **state)
 		"\n" B "\n",
 		"\n\n" B B,
 		"\n" B " e 0 0 " B B B B B "\n",
-		"\n" "0123456789abcdef",
+		("\n" "0123456789abcdef"),
 	};
 
 	(void)state;

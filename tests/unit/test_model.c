@@ -130,8 +130,8 @@ static void a_managed_path_has_exactly_these_commands(void **state)
 	static char path[] = "/etc/sudoers.d/luna", owner[] = "root", group[] = "adm", top[] = "/x";
 	static const char *const expected[MANAGED_ACT_COUNT] = {
 		[MANAGED_READ] = "/usr/bin/tar --numeric-owner -cf - -C /etc/sudoers.d luna",
-		[MANAGED_PUT] = "/usr/bin/install -o root -g adm -m 0440 -T /dev/stdin "
-				"/etc/sudoers.d/.luna.opsdeck",
+		[MANAGED_PUT] = ("/usr/bin/install -o root -g adm -m 0440 -T /dev/stdin "
+				 "/etc/sudoers.d/.luna.opsdeck"),
 		[MANAGED_SUM_NEW] = "/usr/bin/sha256sum /etc/sudoers.d/.luna.opsdeck",
 		[MANAGED_KEEP] = "/usr/bin/ln -T /etc/sudoers.d/luna /etc/sudoers.d/.luna.was",
 		[MANAGED_SWAP] = "/usr/bin/mv -T /etc/sudoers.d/.luna.opsdeck /etc/sudoers.d/luna",
