@@ -58,6 +58,10 @@ UNIT_TESTS += tests/unit/test_model
 tests_unit_test_model_SOURCES = tests/unit/test_model.c
 tests_unit_test_model_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_repo
+tests_unit_test_repo_SOURCES = tests/unit/test_repo.c tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_repo_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_safe
 tests_unit_test_safe_SOURCES = tests/unit/test_safe.c
 tests_unit_test_safe_LDADD = $(UNIT_LIBS)

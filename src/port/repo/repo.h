@@ -166,4 +166,9 @@ int repo_try(struct repo *r, const struct repo_commit_spec *spec, char tree[REPO
 int repo_commit(struct repo *r, const struct repo_commit_spec *spec, struct repo_commit_result *out,
 	struct err *e) WARN_UNUSED;
 
+/* Index and work tree for the paths of a commit that was made before and is still the tip: after a
+ * crash between the commit and this. What is there already stays; nothing for any other commit. */
+int repo_bring_along(
+	struct repo *r, const char *commit, struct strs *left, struct err *e) WARN_UNUSED;
+
 #endif
