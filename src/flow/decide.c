@@ -182,6 +182,24 @@ static void raise_to(struct verdict *v, enum action to, const char *rule, const 
 	v->reason = reason ? xstrdup(reason) : NULL;
 }
 
+/* Programs that run what their arguments say: a step is argv, never a shell line. */
+static bool hides_a_command(const struct step *s)
+{
+	static const char *const programs[] = {"sh", "bash", "dash", "zsh", "ksh", "fish",
+		"busybox", "env", "xargs", "sudo", "su", "doas", "runuser", "setpriv", "ssh",
+		"nsenter", "chroot", "unshare", "nohup", "timeout", "nice", "ionice", "setsid",
+		"script", "watch", "find", "awk", "perl", "ruby", "lua", "node", "php", "tclsh",
+		"expect", "vi", "vim", "ed", "less", "systemd-run", "at"};
+	const char *program = s->kind == STEP_COMMAND && s->argv.n ? path_base(s->argv.v[0]) : NULL;
+
+	if (!program)
+		return false;
+	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+		if (str_eq(program, programs[i]))
+			return true;
+	return str_starts(program, "python") || str_ends(program, "awk");
+}
+
 static void judge_step(struct verdict *v, const struct decide_input *in, const struct step *s)
 {
 	const struct policy *policy = in->policy;
@@ -200,6 +218,10 @@ static void judge_step(struct verdict *v, const struct decide_input *in, const s
 	free(rule);
 	if (demand)
 		raise_to(v, ACTION_TYPED, "built in", demand);
+	if (hides_a_command(s))
+		raise_to(v, ACTION_FORBID, "built in",
+			"the program would run whatever its arguments say: name the command "
+			"itself");
 	if (decide_is_destructive(s, &why)) {
 		raise_to(v, ACTION_TYPED, "built in", "it is destructive");
 		if (str_empty(in->p->runbook))

@@ -2,6 +2,10 @@
 UNIT_LIBS = libcore.a $(CORE_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS =
 
+UNIT_TESTS += tests/unit/test_apply
+tests_unit_test_apply_SOURCES = tests/unit/test_apply.c
+tests_unit_test_apply_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_buf
 tests_unit_test_buf_SOURCES = tests/unit/test_buf.c
 tests_unit_test_buf_LDADD = $(UNIT_LIBS)
@@ -21,6 +25,10 @@ tests_unit_test_db_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_doc
 tests_unit_test_doc_SOURCES = tests/unit/test_doc.c
 tests_unit_test_doc_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_decide
+tests_unit_test_decide_SOURCES = tests/unit/test_decide.c
+tests_unit_test_decide_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_err
 tests_unit_test_err_SOURCES = tests/unit/test_err.c
