@@ -39,6 +39,9 @@ libcore_a_SOURCES += \
 	src/server/roles.h \
 	src/server/sandbox.c \
 	src/server/sandbox.h \
+	src/server/serve_file.c \
+	src/server/serve_file.h \
+	src/server/server.c \
 	src/server/server.h \
 	src/server/socket.c \
 	src/server/socket.h \
