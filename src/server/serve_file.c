@@ -50,8 +50,8 @@ static int read_path(
 	return 0;
 }
 
-static int read_list(struct strs *out, const struct doc *map, const char *key, const char *name,
-	struct err *e)
+static int read_list(
+	struct strs *out, const struct doc *map, const char *key, const char *name, struct err *e)
 {
 	const struct doc *d = doc_get(map, key);
 
@@ -72,7 +72,8 @@ static int read_list(struct strs *out, const struct doc *map, const char *key, c
 	return 0;
 }
 
-static int read_roles(struct server_config *out, const struct doc *d, const char *name, struct err *e)
+static int read_roles(
+	struct server_config *out, const struct doc *d, const char *name, struct err *e)
 {
 	static const char *const known[] = {"operators", "viewers", "agents", NULL};
 
@@ -85,7 +86,8 @@ static int read_roles(struct server_config *out, const struct doc *d, const char
 	return read_list(&out->roles[ROLE_AGENT], d, "agents", name, e);
 }
 
-static int read_keys(struct server_config *out, const struct doc *d, const char *name, struct err *e)
+static int read_keys(
+	struct server_config *out, const struct doc *d, const char *name, struct err *e)
 {
 	static const char *const known[] = {"look", "apply", "agent", NULL};
 
@@ -98,7 +100,8 @@ static int read_keys(struct server_config *out, const struct doc *d, const char 
 	return read_path(&out->agent, d, "agent", name, e);
 }
 
-static int read_notify(struct server_config *out, const struct doc *d, const char *name, struct err *e)
+static int read_notify(
+	struct server_config *out, const struct doc *d, const char *name, struct err *e)
 {
 	if (read_list(&out->notify, d, "notify", name, e))
 		return -1;
@@ -126,7 +129,8 @@ static int read_all(struct serve_file *out, const struct doc *d, const char *nam
 	return read_notify(&out->config, d, name, e);
 }
 
-int serve_file_read(struct serve_file *out, const char *text, size_t n, const char *name, struct err *e)
+int serve_file_read(
+	struct serve_file *out, const char *text, size_t n, const char *name, struct err *e)
 {
 	struct doc *d;
 	int rc;
@@ -152,7 +156,8 @@ int serve_file_load(struct serve_file *out, const char *path, struct err *e)
 		return err_sys(e, errno, "%s", path);
 	if ((st.st_uid != getuid() && st.st_uid != 0) || (st.st_mode & 022))
 		return err_set(e, ERR_REFUSED,
-			"%s gives roles: it must be yours or root's, and writable by nobody else", path);
+			"%s gives roles: it must be yours or root's, and writable by nobody else",
+			path);
 	rc = file_read(&text, path, FILE_MAX, e);
 	if (!rc)
 		rc = serve_file_read(out, buf_str(&text), text.len, path, e);

@@ -1,6 +1,6 @@
 /*
- * serve.yml: what the server itself needs. It stands beside the store or in /etc/opsdeck, never in the
- * ops repo, so that nobody who may write there can give himself a role. Knows no socket.
+ * serve.yml: what the server itself needs. It stands beside the store or in /etc/opsdeck, never in
+ * the ops repo, so that nobody who may write there can give himself a role. Knows no socket.
  */
 #ifndef OPSDECK_SERVER_SERVE_FILE_H
 #define OPSDECK_SERVER_SERVE_FILE_H

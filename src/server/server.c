@@ -110,8 +110,8 @@ static int load_config(struct server *s, const struct serve_spec *spec, struct e
 		return -1;
 	s->core.config = file.config;
 	file.config = (struct server_config){0};
-	s->core.paths.known_hosts = file.known_hosts ? xstrdup(file.known_hosts) :
-						       path_join(spec->state, "known_hosts");
+	s->core.paths.known_hosts = file.known_hosts ? xstrdup(file.known_hosts)
+						     : path_join(spec->state, "known_hosts");
 	serve_file_finish(&file);
 	return 0;
 }
@@ -176,8 +176,10 @@ static int make_ssh(struct server_core *core, struct err *e)
 {
 	const char *agent = core->config.agent ? core->config.agent : getenv("SSH_AUTH_SOCK");
 	char *key = core->on_demand && !agent ? default_key() : NULL;
-	struct ssh_config config = {.loop = core->loop, .log = core->log,
-		.known_hosts = core->paths.known_hosts, .agent = agent};
+	struct ssh_config config = {.loop = core->loop,
+		.log = core->log,
+		.known_hosts = core->paths.known_hosts,
+		.agent = agent};
 	int rc;
 
 	for (int i = 0; i < IDENTITY_COUNT; i++)
@@ -228,8 +230,10 @@ static int open_ports(struct server *s, struct err *e)
 		repo_open(&core->repo, core->paths.repo, e) || make_ssh(core, e))
 		return -1;
 	make_local(core);
-	core->pool = pool_new(&(struct pool_spec){.loop = core->loop, .log = core->log,
-		.self = core->paths.self, .key = core->estate_key,
+	core->pool = pool_new(&(struct pool_spec){.loop = core->loop,
+		.log = core->log,
+		.self = core->paths.self,
+		.key = core->estate_key,
 		.key_len = sizeof core->estate_key});
 	core->sweep = sweep_new(core);
 	return 0;
@@ -238,8 +242,11 @@ static int open_ports(struct server *s, struct err *e)
 static int listen_on(struct server *s, struct err *e)
 {
 	struct server_core *core = &s->core;
-	struct socket_spec spec = {.core = core, .handlers = request_handlers,
-		.audit = audit_append, .idle = on_idle, .arg = s};
+	struct socket_spec spec = {.core = core,
+		.handlers = request_handlers,
+		.audit = audit_append,
+		.idle = on_idle,
+		.arg = s};
 
 	/* Under the unit the folder says who may come near, and the roles who may do what. */
 	if (sock_listen(&spec.listen_fd, core->paths.socket, core->on_demand ? 0600 : 0666, e))
@@ -256,7 +263,9 @@ static void make_notify(struct server_core *core)
 
 	if (core->config.notify.n)
 		core->notify = notify_new(&(struct notify_spec){.loop = core->loop,
-			.log = core->log, .argv = &core->config.notify, .estate = estate});
+			.log = core->log,
+			.argv = &core->config.notify,
+			.estate = estate});
 }
 
 static int start(struct server *s, const struct serve_spec *spec, struct err *e)

@@ -1,0 +1,99 @@
+#include "config.h"
+
+#include "cmd/init_files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "codec/json.h"
+
+/* %1$s: the machine's name, %2$s: the sandbox as a quoted string. */
+static const char fleet_yml[] =
+	"# The hosts. `opsdeck check-config` says what is wrong with it; opsdeck(1) says all "
+	"keys.\n"
+	"estate: %1$s\n"
+	"sweep: {every: 60s, width: 32, deadline: 30s}\n"
+	"hosts:\n"
+	"  %1$s:\n"
+	"    transport: local\n"
+	"    tags: [linux, sandbox]\n"
+	"    sandbox: %2$s          # files in here may be changed without sudo\n"
+	"    params: {sandbox: %2$s}\n"
+	"#  web1:\n"
+	"#    address: 192.0.2.11\n"
+	"#    tags: [linux]\n"
+	"#    managed:\n"
+	"#      - {path: /etc/motd, owner: root, group: root, mode: \"0644\"}\n";
+
+static const char policy_yml[] =
+	"# How operator and agent work together: the first rule that matches a step decides.\n"
+	"# approve: one operator; typed: and types the host's name; two-person; forbid.\n"
+	"# Whatever no rule names is typed.\n"
+	"freeze: false\n"
+	"expires: 1h\n"
+	"rules:\n"
+	"  - {name: sandbox, hosts: [%s], kinds: [file], action: approve}\n"
+	"  - {name: references, kinds: [reference], action: approve}\n";
+
+static const char check_yml[] = "title: Files in the sandbox\n"
+				"about: Every file of the sandbox folder stands as its reference "
+				"says. A check to learn from.\n"
+				"applies: {tags: [sandbox]}\n"
+				"every: 60s\n"
+				"runbook: sandbox\n"
+				"commands:\n"
+				"  tree: {argv: [/usr/bin/tar, --numeric-owner, -cf, -, -C, "
+				"\"{sandbox}\", .], read: {kind: tar}}\n"
+				"baseline: {kind: tree, from: tree}\n"
+				"ok: '\"as its reference\"'\n";
+
+static const char runbook_md[] =
+	"# Files in the sandbox\n"
+	"\n"
+	"The live files differ from `refs/HOST/sandbox`.\n"
+	"\n"
+	"1. Read the diff: `-` is the reference, `+` is what is there.\n"
+	"2. Is what is there right? Take it as the reference: `opsdeck adopt --check sandbox`.\n"
+	"3. Is the reference right? Propose to put the file back, and approve that.\n";
+
+static const char gitignore[] = "/" INIT_SANDBOX "/\n";
+
+static void add(struct init_file *out, size_t *n, const char *path, char *text)
+{
+	out[(*n)++] = (struct init_file){.path = path, .text = text};
+}
+
+static char *fleet_text(const char *dir, const char *name)
+{
+	char *path = xasprintf("%s/" INIT_SANDBOX, dir), *text;
+	struct buf quoted = {0};
+
+	json_write_str(&quoted, path, strlen(path));
+	text = xasprintf(fleet_yml, name, buf_str(&quoted));
+	buf_finish(&quoted);
+	free(path);
+	return text;
+}
+
+size_t init_files(struct init_file *out, const char *dir, const char *name)
+{
+	static const char *const kept[] = {"refs/.gitkeep", "memory/.gitkeep", "changes/.gitkeep"};
+	size_t n = 0;
+
+	add(out, &n, "fleet.yml", fleet_text(dir, name));
+	add(out, &n, "policy.yml", xasprintf(policy_yml, name));
+	add(out, &n, "checks/sandbox/check.yml", xstrdup(check_yml));
+	add(out, &n, "runbooks/sandbox.md", xstrdup(runbook_md));
+	add(out, &n, ".gitignore", xstrdup(gitignore));
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		add(out, &n, kept[i], xstrdup(""));
+	return n;
+}
+
+void init_files_free(struct init_file *files, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(files[i].text);
+}
