@@ -15,6 +15,7 @@
 
 struct doc;
 
+#define WIRE_PROTOCOL 1
 #define WIRE_MAX ((size_t)1 << 20) /* bytes of a line, newline included */
 
 /* Bytes that came, cut into lines. {0} is empty. */

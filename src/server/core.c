@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "base/loop.h"
 #include "base/mem.h"
 #include "flow/fleet.h"
 
@@ -27,6 +28,13 @@ void core_release(struct server_core *core)
 {
 	core->holds--;
 	free_retired(core);
+}
+
+void core_stop(struct server_core *core)
+{
+	core->stopping = true;
+	if (!core->holds)
+		loop_stop(core->loop);
 }
 
 void core_borrow(struct server_core *core)

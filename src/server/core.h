@@ -89,6 +89,9 @@ struct server_core {
 void core_hold(struct server_core *core);
 void core_release(struct server_core *core);
 
+/* Ends the server once this turn is over, or when the last hold is gone. */
+void core_stop(struct server_core *core);
+
 /* Keeps the intent that is in force now from being freed, without keeping the server from ending.
  */
 void core_borrow(struct server_core *core);

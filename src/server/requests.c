@@ -8,12 +8,12 @@
 
 #include "base/strs.h"
 #include "codec/doc.h"
+#include "codec/wire.h"
 #include "flow/fleet.h"
 #include "server/accepted.h"
 #include "server/adopt.h"
 #include "server/change.h"
 #include "server/check_run.h"
-#include "server/server.h"
 #include "server/socket.h"
 #include "server/sweep.h"
 #include "server/trust.h"
@@ -28,7 +28,7 @@ static void on_hello(struct server_core *core, struct req *r)
 	doc_set_str(d, "role", role_name(r->role));
 	doc_set_str(d, "user", r->user);
 	doc_set_str(d, "version", PACKAGE_VERSION);
-	doc_set_int(d, "protocol", SERVER_PROTOCOL);
+	doc_set_int(d, "protocol", WIRE_PROTOCOL);
 	doc_set_bool(d, "on_demand", core->on_demand);
 	doc_set_str(d, "repo", core->paths.repo);
 	doc_set_str(d, "state", core->paths.state);
@@ -47,7 +47,7 @@ static void on_info(struct server_core *core, struct req *r)
 	struct doc *d = doc_new_map(), *workers = doc_new_map();
 
 	doc_set_str(d, "version", PACKAGE_VERSION);
-	doc_set_int(d, "protocol", SERVER_PROTOCOL);
+	doc_set_int(d, "protocol", WIRE_PROTOCOL);
 	doc_set_int(d, "pid", (int64_t)getpid());
 	doc_set_bool(d, "on_demand", core->on_demand);
 	doc_set_str(d, "repo", core->paths.repo);
@@ -79,7 +79,7 @@ static void on_stop(struct server_core *core, struct req *r)
 		return;
 	}
 	req_answer(r, NULL);
-	server_stop(core);
+	core_stop(core);
 }
 
 static void on_audit_verify(struct server_core *core, struct req *r)

@@ -51,12 +51,6 @@ struct server {
 	bool listening;
 };
 
-void server_stop(struct server_core *core)
-{
-	core->stopping = true;
-	loop_stop(core->loop);
-}
-
 /* ---- the end, on demand ---- */
 
 static void linger_over(void *arg)
@@ -67,7 +61,7 @@ static void linger_over(void *arg)
 	if (s->core.holds)
 		s->linger = loop_timer_add(s->core.loop, HOLD_RETRY_MS, linger_over, s);
 	else if (!socket_client_count(s->core.socket))
-		server_stop(&s->core);
+		core_stop(&s->core);
 }
 
 static void on_idle(void *arg, bool idle)
@@ -89,11 +83,7 @@ static void on_signal(void *arg, int signo)
 
 	log_line(&s->log, LOG_LEVEL_INFO, "signal %d: ending%s", signo,
 		s->core.holds ? " when the change has been applied" : "");
-	if (s->core.holds) {
-		s->core.stopping = true;
-		return;
-	}
-	server_stop(&s->core);
+	core_stop(&s->core);
 }
 
 /* ---- where things lie ---- */

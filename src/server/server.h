@@ -11,7 +11,6 @@
 #include "base/err.h"
 #include "server/core.h"
 
-#define SERVER_PROTOCOL 1
 #define SERVER_LINGER_MS ((int64_t)10 * 60 * 1000)
 
 /* Absolute paths, borrowed. */
@@ -25,8 +24,5 @@ struct serve_spec {
 
 /* Serves until it is told to end. -1: it could not start. */
 int server_run(const struct serve_spec *spec, struct err *e) WARN_UNUSED;
-
-/* Ends the loop once this turn is over. */
-void server_stop(struct server_core *core);
 
 #endif
