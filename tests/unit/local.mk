@@ -69,6 +69,9 @@ tests_unit_test_model_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_repo
 tests_unit_test_repo_SOURCES = tests/unit/test_repo.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_repo_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_request
+tests_unit_test_request_SOURCES = tests/unit/test_request.c
+tests_unit_test_request_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_safe
 tests_unit_test_safe_SOURCES = tests/unit/test_safe.c

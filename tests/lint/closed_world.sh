@@ -1,0 +1,46 @@
+#!/bin/sh
+# What names something has it: every check a runbook, samples and what they should give; every
+# theme every role of the screen; every subcommand and option a place in the man page.
+set -eu
+cd "${OPSDECK_SRCDIR:-$(dirname "$0")/../..}"
+fail=0
+bad() { echo "$*"; fail=1; }
+
+# ---- checks ----
+for dir in checks/*/; do
+	[ -d "$dir" ] || continue
+	name=$(basename "$dir")
+	if [ ! -f "${dir}check.yml" ]; then
+		bad "${dir}check.yml is missing"
+		continue
+	fi
+	runbook=$(sed -n 's/^runbook: *//p' "${dir}check.yml" | head -n 1)
+	[ -s "runbooks/${runbook:-$name.md}" ] || bad "${dir}check.yml: runbooks/${runbook:-$name.md} is missing"
+	[ -n "$(ls "${dir}samples" 2>/dev/null)" ] || bad "${dir}samples is empty"
+	[ -n "$(ls "${dir}expected" 2>/dev/null)" ] || bad "${dir}expected is empty"
+done
+
+# ---- themes ----
+if [ -f ui/role.h ]; then
+	roles=$(sed -n 's/^[ \t]*X([A-Z_]*, "\([a-z-]*\)").*/\1/p' ui/role.h)
+	[ -n "$roles" ] || bad "ui/role.h: no roles found"
+	for theme in themes/*.yml; do
+		[ -f "$theme" ] || { bad "themes/ holds no theme"; continue; }
+		for role in $roles; do
+			grep -qE "^ *$role:" "$theme" || bad "$theme: role $role is missing"
+		done
+	done
+fi
+
+# ---- the man page ----
+if [ -f opsdeck.1 ]; then
+	plain=$(sed 's/\\-/-/g; s/\\f[BIRP]//g; s/\\&//g' opsdeck.1)
+	# shellcheck disable=SC2013 # words is what they are
+	for name in $(sed -n 's/.*\.name = "\([a-z-]*\)".*/\1/p' src/cmd/table.c 2>/dev/null); do
+		printf '%s\n' "$plain" | grep -qE "(^|[^a-z-])$name([^a-z-]|\$)" || bad "opsdeck.1: subcommand $name is missing"
+	done
+	for option in $(grep -rhoE '"--[a-z][a-z-]*"' src/cmd src/main.c 2>/dev/null | tr -d '"' | sort -u); do
+		printf '%s\n' "$plain" | grep -qE -- "$option([^a-z-]|\$)" || bad "opsdeck.1: $option is missing"
+	done
+fi
+exit $fail
