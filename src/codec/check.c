@@ -13,7 +13,7 @@
 #include "codec/doc.h"
 #include "codec/json.h"
 #include "codec/load.h"
-#include "codec/sudoers.h"
+#include "codec/sudoword.h"
 #include "codec/yaml.h"
 
 #define PROGRAM_MAX ((size_t)64 * 1024)

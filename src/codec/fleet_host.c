@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "codec/json.h"
-#include "codec/sudoers.h"
+#include "codec/sudoword.h"
 
 static const char *const transports[] = {
 	[TRANSPORT_LIBSSH2] = "libssh2",

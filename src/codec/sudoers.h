@@ -16,10 +16,6 @@
 
 struct buf;
 
-/* May stand as one word of a sudo command (sudo and sudo-rs): no blank, glob, quote, backslash or
- * other special; printable ASCII. */
-bool sudo_word_ok(const char *word);
-
 /* "LOGIN ALL=(root) NOPASSWD: ARGV", escaped, without a newline. ERR_INPUT names the word that may
  * not stand there. */
 int sudo_line(

@@ -28,7 +28,7 @@ libcore_a_SOURCES += \
 	src/server/pool_generation.c \
 	src/server/pool_generation.h \
 	src/server/pool_job.c \
-	src/server/pool_job.h \
+	src/server/pool_calls.h src/server/pool_job.h \
 	src/server/pool_process.c \
 	src/server/pool_process.h \
 	src/server/refs.c \

@@ -8,8 +8,9 @@
 
 #include "base/buf.h"
 #include "base/strs.h"
-#include "server/worker_pool.h"
+#include "server/pool_calls.h"
 
+struct catalogue;
 struct doc;
 
 /* Bodies as they last compiled, by name. */

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "server/judge.h"
-#include "server/worker_pool.h"
+#include "server/pool_calls.h"
 
 struct job {
 	struct job *next;

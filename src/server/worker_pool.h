@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/strs.h"
 #include "server/judge.h"
+#include "server/pool_calls.h"
 
 struct catalogue;
 struct log;
@@ -34,18 +35,11 @@ struct worker_pool *pool_new(const struct pool_spec *spec);
 /* Ends the workers; no callback is called any more. NULL is fine. */
 void pool_free(struct worker_pool *p);
 
-/* Problems: checks whose programs do not compile, by name, and what is wrong. Such a check stays in
- * force as it last compiled in this pool, or gives unknown when it never did. `error`: no worker
- * could be started with the catalogue; the one before stays in force. */
-typedef void pool_loaded_fn(
-	void *arg, const struct strs *names, const struct strs *texts, const struct err *error);
 /* Brings a catalogue into force: new workers are started with it and take over; what is in flight
  * ends with the old ones. The catalogue is copied. fn (may be NULL) is called once, from the loop;
  * a load that a later one overtakes answers at once, with ERR_CONFLICT. */
 void pool_load(struct worker_pool *p, const struct catalogue *c, pool_loaded_fn *fn, void *arg);
 
-/* `a` is the pool's until fn returns: take what is to be kept (and leave {0} there). */
-typedef void pool_judged_fn(void *arg, struct judge_answer *a);
 /* Called exactly once, from the loop, never from within. Always gives a finding: what cannot be
  * judged is unknown and says why. Requests before the first pool_load wait for it. */
 void pool_judge(
