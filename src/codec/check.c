@@ -141,8 +141,8 @@ static int read_read(
 	if (!kind)
 		return doc_err(r->l.e, r->l.name, read, "read in %s has no kind", what);
 	as_map = doc_new_map();
-	doc_set(as_map, "kind", doc_copy(kind));
-	rc = load_choice(&r->l, as_map, what, "kind", words, &k);
+	doc_set(as_map, "read", doc_copy(kind));
+	rc = load_choice(&r->l, as_map, what, "read", words, &k);
 	doc_free(as_map);
 	cmd->read = (enum read_kind)(k < 0 ? 0 : k);
 	return rc;

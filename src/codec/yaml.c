@@ -227,6 +227,7 @@ static int stream(struct reader *r, struct doc **out)
 		return -1;
 	if (r->event.type == YAML_STREAM_END_EVENT) {
 		*out = doc_new_null();
+		doc_place(*out, 1, 1);
 		return 0;
 	}
 	if (next(r) || value(r, out, 0))

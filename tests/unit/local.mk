@@ -10,6 +10,10 @@ UNIT_TESTS += tests/unit/test_buf
 tests_unit_test_buf_SOURCES = tests/unit/test_buf.c
 tests_unit_test_buf_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_check
+tests_unit_test_check_SOURCES = tests/unit/test_check.c
+tests_unit_test_check_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_child
 tests_unit_test_child_SOURCES = tests/unit/test_child.c
 tests_unit_test_child_LDADD = $(UNIT_LIBS)
@@ -22,13 +26,13 @@ UNIT_TESTS += tests/unit/test_db
 tests_unit_test_db_SOURCES = tests/unit/test_db.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_db_LDADD = $(UNIT_LIBS)
 
-UNIT_TESTS += tests/unit/test_doc
-tests_unit_test_doc_SOURCES = tests/unit/test_doc.c
-tests_unit_test_doc_LDADD = $(UNIT_LIBS)
-
 UNIT_TESTS += tests/unit/test_decide
 tests_unit_test_decide_SOURCES = tests/unit/test_decide.c
 tests_unit_test_decide_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_doc
+tests_unit_test_doc_SOURCES = tests/unit/test_doc.c
+tests_unit_test_doc_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_err
 tests_unit_test_err_SOURCES = tests/unit/test_err.c
@@ -37,6 +41,10 @@ tests_unit_test_err_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_file
 tests_unit_test_file_SOURCES = tests/unit/test_file.c
 tests_unit_test_file_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_fleet
+tests_unit_test_fleet_SOURCES = tests/unit/test_fleet.c
+tests_unit_test_fleet_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_frame
 tests_unit_test_frame_SOURCES = tests/unit/test_frame.c
@@ -66,9 +74,18 @@ UNIT_TESTS += tests/unit/test_model
 tests_unit_test_model_SOURCES = tests/unit/test_model.c
 tests_unit_test_model_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_policy
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
+tests_unit_test_policy_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_proposal
+tests_unit_test_proposal_SOURCES = tests/unit/test_proposal.c
+tests_unit_test_proposal_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_repo
 tests_unit_test_repo_SOURCES = tests/unit/test_repo.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_repo_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_request
 tests_unit_test_request_SOURCES = tests/unit/test_request.c
 tests_unit_test_request_LDADD = $(UNIT_LIBS)
@@ -84,6 +101,10 @@ tests_unit_test_store_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_strs
 tests_unit_test_strs_SOURCES = tests/unit/test_strs.c
 tests_unit_test_strs_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_sudoers
+tests_unit_test_sudoers_SOURCES = tests/unit/test_sudoers.c
+tests_unit_test_sudoers_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_yaml
 tests_unit_test_yaml_SOURCES = tests/unit/test_yaml.c
