@@ -30,6 +30,10 @@ UNIT_TESTS += tests/unit/test_decide
 tests_unit_test_decide_SOURCES = tests/unit/test_decide.c
 tests_unit_test_decide_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_diff
+tests_unit_test_diff_SOURCES = tests/unit/test_diff.c
+tests_unit_test_diff_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_doc
 tests_unit_test_doc_SOURCES = tests/unit/test_doc.c
 tests_unit_test_doc_LDADD = $(UNIT_LIBS)
@@ -53,6 +57,10 @@ tests_unit_test_frame_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_hash
 tests_unit_test_hash_SOURCES = tests/unit/test_hash.c
 tests_unit_test_hash_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_intent
+tests_unit_test_intent_SOURCES = tests/unit/test_intent.c
+tests_unit_test_intent_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_json
 tests_unit_test_json_SOURCES = tests/unit/test_json.c
@@ -105,6 +113,10 @@ tests_unit_test_strs_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_sudoers
 tests_unit_test_sudoers_SOURCES = tests/unit/test_sudoers.c
 tests_unit_test_sudoers_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_tar
+tests_unit_test_tar_SOURCES = tests/unit/test_tar.c
+tests_unit_test_tar_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_yaml
 tests_unit_test_yaml_SOURCES = tests/unit/test_yaml.c
