@@ -1,1 +1,7 @@
+# Against a real sshd on loopback: skipped (77) where none is installed.
+tests_faults_test_ssh_SOURCES = tests/faults/test_ssh.c tests/faults/sshd.c tests/faults/sshd.h
+tests_faults_test_ssh_LDADD = $(UNIT_LIBS)
+
+check_PROGRAMS += tests/faults/test_ssh
+TESTS += tests/faults/test_ssh
 EXTRA_DIST += tests/faults/local.mk

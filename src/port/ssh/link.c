@@ -1,0 +1,480 @@
+#include "config.h"
+
+#include "port/ssh/link.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/loop.h"
+#include "base/mem.h"
+#include "base/strs.h"
+#include "port/ssh/internal.h"
+#include "port/ssh/login.h"
+#include "port/ssh/wire.h"
+
+#define TRIES_MAX 4
+#define PAUSE_MS 150 /* doubled with each try, and up to as much again at random */
+#define HOLD_GROWTH 8
+#define REOPEN_MS 50
+#define REOPENS_MAX 3
+#define RECEIVED_MAX_LOGIN ((uint64_t)256 << 10) /* a login takes some 5 KB */
+
+static void step(void *arg);
+static void on_kick(void *arg);
+
+/* ---- beginning and end ---- */
+
+struct link *link_new(struct ssh *ssh, const struct host *host, enum identity identity)
+{
+	struct link *l = xcalloc(1, sizeof *l);
+
+	*l = (struct link){.ssh = ssh, .port = host->port ? host->port : 22, .identity = identity};
+	l->host = xstrdup(host->name);
+	l->address = xstrdup(host->address ? host->address : "");
+	l->user = xstrdup(host->user[identity] ? host->user[identity] : "");
+	l->next = ssh->links;
+	if (l->next)
+		l->next->prev = l;
+	ssh->links = l;
+	return l;
+}
+
+bool link_is_for(const struct link *l, const struct host *host, enum identity identity)
+{
+	return l->identity == identity && str_eq(l->host, host->name);
+}
+
+static void hang_up(struct link *l, bool polite)
+{
+	bool connecting = link_is_connecting(l);
+
+	login_free(l->login);
+	l->login = NULL;
+	wire_free(l->wire, polite);
+	l->wire = NULL;
+	l->channel = NULL;
+	loop_timer_del(l->timer);
+	loop_timer_del(l->kick);
+	l->timer = l->kick = NULL;
+	l->state = LINK_DOWN;
+	if (connecting)
+		ssh_admit(l->ssh);
+}
+
+static void unqueue(struct link *l, struct transport_run *r)
+{
+	struct transport_run **at = &l->runs;
+
+	while (*at != r)
+		at = &(*at)->next;
+	*at = r->next;
+	r->next = NULL;
+	r->link = NULL;
+}
+
+static void fail_run(struct link *l, struct transport_run *r, const struct err *why)
+{
+	unqueue(l, r);
+	r->result.error = *why;
+	ssh_run_done(l->ssh, r);
+}
+
+void link_free(struct link *l, const struct err *why)
+{
+	hang_up(l, true);
+	while (l->runs) {
+		struct transport_run *r = l->runs;
+
+		if (why) {
+			fail_run(l, r, why);
+			continue;
+		}
+		unqueue(l, r);
+		ssh_run_free(r);
+	}
+	if (l->prev)
+		l->prev->next = l->next;
+	else
+		l->ssh->links = l->next;
+	if (l->next)
+		l->next->prev = l->prev;
+	free(l->host);
+	free(l->address);
+	free(l->user);
+	free(l);
+}
+
+/* ---- failing ---- */
+
+bool link_is_connecting(const struct link *l)
+{
+	return l->state == LINK_WIRE || l->state == LINK_LOGIN;
+}
+
+static bool at_work(const struct link *l)
+{
+	return l->state == LINK_EXEC || l->state == LINK_TALK || l->state == LINK_ENDING;
+}
+
+static void want(struct link *l)
+{
+	l->state = LINK_WAITING;
+	ssh_admit(l->ssh);
+}
+
+static void on_pause_over(void *arg)
+{
+	struct link *l = arg;
+
+	l->timer = NULL;
+	want(l);
+}
+
+/* Before a key was offered a dropped connection is MaxStartups, most likely: try again, not all at
+ * the same moment. */
+static bool try_again(struct link *l)
+{
+	unsigned char dice;
+	int64_t ms;
+
+	if (l->state != LINK_LOGIN || !l->runs || !l->wire || !wire_ended(l->wire) ||
+		login_offered(l->login) || ++l->tries >= TRIES_MAX)
+		return false;
+	ms = (int64_t)PAUSE_MS << (l->tries - 1);
+	random_bytes(&dice, 1);
+	ms += ms * dice / 255;
+	hang_up(l, false);
+	l->state = LINK_PAUSE;
+	l->timer = loop_timer_add(l->ssh->config.loop, ms, on_pause_over, l);
+	return true;
+}
+
+static void hold_off(struct link *l)
+{
+	int64_t first = l->ssh->config.refused_hold_ms;
+
+	l->hold_ms = l->hold_ms ? 2 * l->hold_ms : first;
+	if (l->hold_ms > HOLD_GROWTH * first)
+		l->hold_ms = HOLD_GROWTH * first;
+	l->refused_ms = ssh_now(l->ssh) + l->hold_ms;
+}
+
+static void connect_failed(struct link *l, const struct err *why)
+{
+	l->last_error = *why;
+	if (try_again(l))
+		return;
+	if (l->login && login_refused(l->login))
+		hold_off(l);
+	hang_up(l, false);
+	l->tries = 0;
+	while (l->runs)
+		fail_run(l, l->runs, why);
+}
+
+/* A held session that was dead is made anew, once, for a run of which nothing was sent. */
+static void session_lost(struct link *l, const struct err *why)
+{
+	struct transport_run *r = l->runs;
+
+	if (r && (r->result.started || r->again || why->code == ERR_REFUSED))
+		fail_run(l, r, why);
+	else if (r)
+		r->again = true;
+	hang_up(l, why->code == ERR_LIMIT);
+	if (l->runs)
+		want(l);
+}
+
+static void failed(struct link *l, const struct err *why)
+{
+	/* A host that opens no first channel would be logged in to for ever. */
+	bool never_up = link_is_connecting(l) || (l->state == LINK_OPENING && !l->used_ms);
+
+	if (never_up)
+		connect_failed(l, why);
+	else
+		session_lost(l, why);
+}
+
+/* ---- the way to a channel ---- */
+
+void link_connect(struct link *l)
+{
+	l->state = LINK_WIRE;
+	l->used_ms = 0;
+	l->wire = wire_new(l->ssh->config.loop, l->address, l->port, step, l);
+}
+
+static enum next step_wire(struct link *l, struct err *e)
+{
+	const struct ssh_config *c = &l->ssh->config;
+	const struct login_spec spec = {.loop = c->loop,
+		.wire = l->wire,
+		.host = l->host,
+		.address = l->address,
+		.port = l->port,
+		.user = l->user,
+		.key = c->key[l->identity],
+		.agent = c->agent,
+		.step = step,
+		.arg = l};
+
+	if (wire_state(l->wire) == WIRE_FAILED) {
+		*e = *wire_error(l->wire);
+		return NEXT_BROKEN;
+	}
+	if (wire_state(l->wire) != WIRE_OPEN)
+		return NEXT_WAIT;
+	l->login = login_new(&spec);
+	l->state = LINK_LOGIN;
+	return NEXT_GO;
+}
+
+static enum next step_login(struct link *l, struct err *e)
+{
+	const struct known_hosts *known = ssh_known(l->ssh, e);
+	enum login_result r = known ? login_step(l->login, known, e) : LOGIN_FAILED;
+
+	if (wire_received(l->wire) > RECEIVED_MAX_LOGIN) {
+		err_set(e, ERR_LIMIT, "what answers there talks without end");
+		return NEXT_BROKEN;
+	}
+	if (r == LOGIN_FAILED)
+		return NEXT_BROKEN;
+	if (r == LOGIN_WAIT)
+		return NEXT_WAIT;
+	login_free(l->login);
+	l->login = NULL;
+	l->state = LINK_OPENING;
+	l->tries = 0;
+	l->refused_ms = l->hold_ms = 0;
+	for (struct transport_run *run = l->runs; run; run = run->next)
+		run->result.connected = true;
+	ssh_admit(l->ssh);
+	return NEXT_GO;
+}
+
+/* ---- held ---- */
+
+static void keep_alive(void *arg)
+{
+	struct link *l = arg;
+	const struct ssh_config *c = &l->ssh->config;
+	int next = 0;
+
+	l->timer = NULL;
+	if (l->state == LINK_IDLE && ssh_now(l->ssh) - l->used_ms >= c->idle_ms) {
+		hang_up(l, true);
+		return;
+	}
+	/* No reply is asked for: libssh2 would keep each one. TCP tells that the host is gone. */
+	if (l->state == LINK_IDLE && libssh2_keepalive_send(wire_ssh(l->wire), &next) &&
+		wire_ended(l->wire)) {
+		hang_up(l, false);
+		return;
+	}
+	l->timer = loop_timer_add(c->loop, c->keepalive_ms, keep_alive, l);
+}
+
+static void hold(struct link *l)
+{
+	l->state = LINK_IDLE;
+	if (!l->used_ms)
+		l->used_ms = ssh_now(l->ssh);
+	if (l->timer)
+		return;
+	libssh2_keepalive_config(wire_ssh(l->wire), 0, 1);
+	l->timer = loop_timer_add(l->ssh->config.loop, l->ssh->config.keepalive_ms, keep_alive, l);
+}
+
+/* sshd with MaxSessions 1 takes the next channel only a moment after it has seen the last one end. */
+static enum next step_opening(struct link *l, struct err *e)
+{
+	enum next next = channel_open(l, e);
+
+	if (next == NEXT_GO) {
+		l->reopens = 0;
+		hold(l);
+	} else if (next == NEXT_BROKEN && l->used_ms && !wire_ended(l->wire) &&
+		l->reopens++ < REOPENS_MAX) {
+		wire_pause(l->wire);
+		if (!l->kick)
+			l->kick = loop_timer_add(
+				l->ssh->config.loop, REOPEN_MS, on_kick, l);
+		next = NEXT_WAIT;
+	}
+	return next;
+}
+
+static enum next step_idle(struct link *l, struct err *e)
+{
+	enum next next = channel_listen(l, e);
+	struct transport_run *r = l->runs;
+
+	if (next == NEXT_BROKEN || !r)
+		return next;
+	r->result.connected = true;
+	r->result.connect_ms = ssh_now(l->ssh) - r->since_ms;
+	r->since_ms = ssh_now(l->ssh);
+	l->sent_before = wire_sent(l->wire);
+	l->state = LINK_EXEC;
+	return NEXT_GO;
+}
+
+static void run_ended(struct link *l)
+{
+	struct transport_run *r = l->runs;
+
+	unqueue(l, r);
+	l->used_ms = ssh_now(l->ssh);
+	l->state = LINK_CLOSING;
+	ssh_run_done(l->ssh, r);
+}
+
+static enum next step_once(struct link *l, struct err *e)
+{
+	enum next next = NEXT_WAIT;
+
+	switch (l->state) {
+	case LINK_DOWN:
+	case LINK_PAUSE:
+	case LINK_WAITING:
+		break;
+	case LINK_WIRE:
+		next = step_wire(l, e);
+		break;
+	case LINK_LOGIN:
+		next = step_login(l, e);
+		break;
+	case LINK_OPENING:
+		next = step_opening(l, e);
+		break;
+	case LINK_IDLE:
+		next = step_idle(l, e);
+		break;
+	case LINK_EXEC:
+		next = channel_exec(l, e);
+		if (next == NEXT_GO)
+			l->state = LINK_TALK;
+		break;
+	case LINK_TALK:
+		next = channel_talk(l, e);
+		if (next == NEXT_GO)
+			l->state = LINK_ENDING;
+		break;
+	case LINK_ENDING:
+		next = channel_end(l, e);
+		if (next == NEXT_GO)
+			run_ended(l);
+		break;
+	case LINK_CLOSING:
+		next = channel_close(l, e);
+		if (next == NEXT_GO)
+			l->state = LINK_OPENING;
+		break;
+	}
+	return next;
+}
+
+static void step(void *arg)
+{
+	struct link *l = arg;
+	struct err e = {0};
+	enum next next;
+
+	if (l->wire)
+		wire_round(l->wire);
+	while ((next = step_once(l, &e)) == NEXT_GO)
+		continue;
+	if (next == NEXT_BROKEN)
+		failed(l, &e);
+}
+
+static void on_kick(void *arg)
+{
+	struct link *l = arg;
+
+	l->kick = NULL;
+	step(l);
+}
+
+/* ---- runs ---- */
+
+/* Never from within the caller's start: all else happens from the loop. */
+void link_add(struct link *l, struct transport_run *r)
+{
+	struct transport_run **at = &l->runs;
+
+	while (*at)
+		at = &(*at)->next;
+	*at = r;
+	r->link = l;
+	if (l->refused_ms > ssh_now(l->ssh)) {
+		struct err why = l->last_error;
+
+		err_prefix(&why, "not tried again for %lld s",
+			(long long)(l->refused_ms - ssh_now(l->ssh) + 999) / 1000);
+		fail_run(l, r, &why);
+	} else if (l->state == LINK_DOWN) {
+		want(l);
+	} else if (l->state == LINK_IDLE && !l->kick) {
+		l->kick = loop_timer_add(l->ssh->config.loop, 0, on_kick, l);
+	}
+}
+
+/* Nothing waits for the login any more, or the one whose channel hangs has gone. */
+static void let_go(struct link *l, bool was_at_work)
+{
+	if (was_at_work)
+		hang_up(l, true);
+	else if (!l->runs && l->state < LINK_OPENING)
+		hang_up(l, false);
+	if (was_at_work && l->runs)
+		want(l);
+}
+
+void link_cancel(struct link *l, struct transport_run *r)
+{
+	bool was_at_work = at_work(l) && r == l->runs;
+
+	unqueue(l, r);
+	let_go(l, was_at_work);
+}
+
+/* What the run was waiting for. */
+static void explain_deadline(const struct link *l, const struct transport_run *r, struct err *e)
+{
+	const char *why = "cut: not done within its deadline";
+
+	if (l->runs != r && at_work(l))
+		why = "another run kept the session busy until the deadline";
+	else if (l->state == LINK_WAITING)
+		why = "its turn to log in did not come before the deadline";
+	else if (l->state == LINK_WIRE && wire_state(l->wire) == WIRE_RESOLVING)
+		why = "its name was not resolved before the deadline";
+	else if (l->state == LINK_WIRE)
+		why = "no answer to the connection before the deadline";
+	else if (l->state == LINK_LOGIN && !wire_received(l->wire))
+		why = "connected, but no SSH banner before the deadline";
+	else if (l->state == LINK_LOGIN)
+		why = login_offered(l->login) ? "the login hangs" : "the SSH handshake hangs";
+	else if (l->state == LINK_OPENING || l->state == LINK_CLOSING)
+		why = "the host opens no channel";
+	err_set(e, ERR_TIMEOUT, "%s", why);
+	if (l->state == LINK_PAUSE)
+		*e = l->last_error;
+}
+
+void link_deadline(struct link *l, struct transport_run *r)
+{
+	bool was_at_work = at_work(l) && r == l->runs;
+	struct err why;
+
+	explain_deadline(l, r, &why);
+	fail_run(l, r, &why);
+	if (l->state == LINK_OPENING || l->state == LINK_CLOSING)
+		was_at_work = true;
+	let_go(l, was_at_work);
+}
