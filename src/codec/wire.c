@@ -60,7 +60,7 @@ static int read_request(struct wire_request *out, const struct doc *d, struct er
 	const char *name = doc_get_str(d, "request", NULL);
 	const struct doc *args = doc_get(d, "args");
 
-	if (doc_kind(doc_get(d, "id")) == DOC_INT)
+	if (doc_get_int(d, "id", 0) > 0)
 		out->id = doc_get_int(d, "id", 0);
 	if (name)
 		snprintf(out->name, sizeof out->name, "%s", name);
