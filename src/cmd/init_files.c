@@ -46,6 +46,7 @@ static const char check_yml[] = "title: Files in the sandbox\n"
 				"commands:\n"
 				"  tree: {argv: [/usr/bin/tar, --numeric-owner, -cf, -, -C, "
 				"\"{sandbox}\", .], read: {kind: tar}}\n"
+				"facts: '{files: (.tree.value | length)}'\n"
 				"baseline: {kind: tree, from: tree}\n"
 				"ok: '\"as its reference\"'\n";
 

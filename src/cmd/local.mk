@@ -1,5 +1,6 @@
 bin_PROGRAMS += opsdeck
 opsdeck_SOURCES = src/main.c
+dist_man_MANS += opsdeck.1
 opsdeck_LDADD = libui.a libcore.a $(CORE_LIBS) $(NCURSESW_LIBS)
 libcore_a_SOURCES += \
 	src/cmd/accept.c \
