@@ -1,2 +1,1 @@
 EXTRA_DIST += themes/local.mk
-nobase_dist_pkgdata_DATA += themes/contrast.yml themes/dark.yml themes/light.yml

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/mem.h"
@@ -54,6 +55,7 @@ static void run_end(struct change_run *run, const struct err *e)
 	loaded_finish(&run->l);
 	free(run->why);
 	free(run);
+	strs_finish(&core->kept);
 	core_release(core);
 }
 
@@ -312,6 +314,19 @@ static void on_targets(void *arg, struct target *targets, const struct err *erro
 	targets_free(targets, targets ? run->l.p.step_count : 0);
 }
 
+/* .NAME.was and .NAME.opsdeck stand beside each target until the change is verified: the checks that
+ * verify it must not take them for drift. */
+static void keep_names(const struct change_run *run)
+{
+	for (size_t i = 0; i < run->l.p.step_count; i++)
+		if (run->l.p.steps[i].kind == STEP_FILE) {
+			const char *name = path_base(run->l.p.steps[i].path);
+
+			strs_addf(&run->core->kept, ".%s.was", name);
+			strs_addf(&run->core->kept, ".%s.opsdeck", name);
+		}
+}
+
 static struct change_run *run_new(struct server_core *core, struct loaded *l, struct req *r)
 {
 	struct change_run *run = xcalloc(1, sizeof *run);
@@ -321,6 +336,7 @@ static struct change_run *run_new(struct server_core *core, struct loaded *l, st
 	run->steps = doc_new_list();
 	doc_set(run->outcome, "steps", run->steps);
 	changes_of(core)->run = run;
+	keep_names(run);
 	core_hold(core);
 	return run;
 }

@@ -73,6 +73,8 @@ struct server_core {
 	unsigned char estate_key[32]; /* for redaction tokens */
 	bool on_demand;
 	int64_t linger_ms; /* on demand: how long after the last client it ends */
+	struct strs kept;  /* names of files that the running change keeps beside its targets:
+			    * no drift while it runs */
 	int holds;	   /* things that must not be interrupted: see core_hold */
 	bool stopping;
 	struct gather *gathers; /* looks at hosts that run */

@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/mem.h"
+#include "codec/doc.h"
+#include "codec/json.h"
 #include "flow/collect.h"
 #include "flow/fleet.h"
 #include "flow/notify.h"
@@ -189,12 +191,30 @@ static char *previous_facts(struct server_core *core, const char *host, const st
 	return facts;
 }
 
+/* The host's parameters, and what the running change keeps beside its targets. */
+static char *params_of(const struct server_core *core, const struct host *host)
+{
+	char *text = judge_params(host);
+	struct buf out = {0};
+	struct doc *params;
+	struct err e;
+
+	if (!core->kept.n || json_read(&params, text, strlen(text), "params", &e))
+		return text;
+	free(text);
+	doc_set_strs(params, "opsdeck_kept", &core->kept);
+	json_write(&out, params);
+	doc_free(params);
+	return buf_take(&out);
+}
+
 static void judge(struct harvest *h, size_t index)
 {
 	const struct gather_spec *spec = &h->gather->spec;
 	const struct check *c = h->g.checks[index].check;
 	const struct host *host = h->g.host;
-	char *params = judge_params(host), *previous = previous_facts(spec->core, host->name, c);
+	char *params = params_of(spec->core, host),
+	     *previous = previous_facts(spec->core, host->name, c);
 	size_t ref_count;
 	struct judge_file *refs = refs_of(spec->core->refs, host->name, c->name, &ref_count);
 	const struct judge_request r = {.host = host->name,
