@@ -18,6 +18,7 @@ libcore_a_SOURCES += \
 	src/codec/proposal_check.c \
 	src/codec/proposal_step.c src/codec/proposal_step.h \
 	src/codec/redact.c src/codec/redact.h \
+	src/codec/secret.c src/codec/secret.h \
 	src/codec/sudoers.c src/codec/sudoers.h \
 	src/codec/sudoers_allows.c src/codec/sudoword.c src/codec/sudoword.h \
 	src/codec/tar.c src/codec/tar.h \

@@ -348,9 +348,10 @@ static bool known_form(struct text *t)
 	static const struct {
 		const char *prefix;
 		size_t min;
-	} forms[] = {{"ghp_", 30}, {"gho_", 30}, {"ghs_", 30}, {"github_pat_", 30}, {"glpat-", 20},
-		{"xoxb-", 20}, {"xoxp-", 20}, {"AKIA", 20}, {"sk-", 32}, {"eyJ", 60},
-		{"AGE-SECRET-KEY-", 30}, {"hvs.", 24}, {"tskey-", 20}};
+	} forms[] = {{"ghp_", 30}, {"gho_", 30}, {"ghs_", 30}, {"ghu_", 30}, {"ghr_", 30},
+		{"github_pat_", 30}, {"glpat-", 20}, {"xoxb-", 20}, {"xoxp-", 20}, {"xoxa-", 20},
+		{"xoxs-", 20}, {"AKIA", 20}, {"ASIA", 20}, {"AIza", 30}, {"sk_live_", 24},
+		{"sk-", 32}, {"eyJ", 60}, {"AGE-SECRET-KEY-", 30}, {"hvs.", 24}, {"tskey-", 20}};
 	size_t end = t->at;
 
 	if (t->at && is_name_byte(t->s[t->at - 1]))
