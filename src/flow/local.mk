@@ -12,7 +12,8 @@ libcore_a_SOURCES += \
 	src/flow/parse_nagios.c \
 	src/flow/parse_tar.c \
 	src/flow/parse_text.c \
-	src/flow/record.h
+	src/flow/record.c src/flow/record.h \
+	src/flow/record_text.c src/flow/record_text.h
 libcore_a_SOURCES += \
 	src/flow/collect.c src/flow/collect.h \
 	src/flow/compare.h \

@@ -6,6 +6,10 @@ UNIT_TESTS += tests/unit/test_apply
 tests_unit_test_apply_SOURCES = tests/unit/test_apply.c
 tests_unit_test_apply_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_audit
+tests_unit_test_audit_SOURCES = tests/unit/test_audit.c tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_audit_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_buf
 tests_unit_test_buf_SOURCES = tests/unit/test_buf.c
 tests_unit_test_buf_LDADD = $(UNIT_LIBS)
@@ -89,6 +93,9 @@ tests_unit_test_policy_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_proposal
 tests_unit_test_proposal_SOURCES = tests/unit/test_proposal.c
 tests_unit_test_proposal_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_record
+tests_unit_test_record_SOURCES = tests/unit/test_record.c tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_record_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_repo
 tests_unit_test_repo_SOURCES = tests/unit/test_repo.c tests/unit/scratch.c tests/unit/scratch.h
@@ -113,6 +120,9 @@ tests_unit_test_serve_file_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_socket
 tests_unit_test_socket_SOURCES = tests/unit/test_socket.c
 tests_unit_test_socket_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += tests/unit/test_secret
+tests_unit_test_secret_SOURCES = tests/unit/test_secret.c
+tests_unit_test_secret_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_store
 tests_unit_test_store_SOURCES = tests/unit/test_store.c tests/unit/scratch.c tests/unit/scratch.h
