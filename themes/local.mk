@@ -1,1 +1,2 @@
 EXTRA_DIST += themes/local.mk
+nobase_dist_pkgdata_DATA += themes/contrast.yml themes/dark.yml themes/light.yml

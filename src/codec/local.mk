@@ -11,6 +11,8 @@ libcore_a_SOURCES += \
 	src/codec/knownhosts.c src/codec/knownhosts.h \
 	src/codec/load.c src/codec/load.h \
 	src/codec/manifest.c src/codec/manifest.h \
+	src/codec/markdown.c \
+	src/codec/markdown.h \
 	src/codec/nearest.c src/codec/nearest.h \
 	src/codec/plan.c src/codec/plan.h \
 	src/codec/policy.c src/codec/policy.h \

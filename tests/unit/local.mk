@@ -14,6 +14,10 @@ UNIT_TESTS += tests/unit/test_buf
 tests_unit_test_buf_SOURCES = tests/unit/test_buf.c
 tests_unit_test_buf_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_canvas
+tests_unit_test_canvas_SOURCES = tests/unit/test_canvas.c
+tests_unit_test_canvas_LDADD = libui.a $(UNIT_LIBS) $(NCURSESW_LIBS)
+
 UNIT_TESTS += tests/unit/test_check
 tests_unit_test_check_SOURCES = tests/unit/test_check.c
 tests_unit_test_check_LDADD = $(UNIT_LIBS)
@@ -70,9 +74,17 @@ UNIT_TESTS += tests/unit/test_json
 tests_unit_test_json_SOURCES = tests/unit/test_json.c
 tests_unit_test_json_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_keys
+tests_unit_test_keys_SOURCES = tests/unit/test_keys.c
+tests_unit_test_keys_LDADD = libui.a $(UNIT_LIBS) $(NCURSESW_LIBS)
+
 UNIT_TESTS += tests/unit/test_knownhosts
 tests_unit_test_knownhosts_SOURCES = tests/unit/test_knownhosts.c
 tests_unit_test_knownhosts_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_list
+tests_unit_test_list_SOURCES = tests/unit/test_list.c
+tests_unit_test_list_LDADD = libui.a $(UNIT_LIBS) $(NCURSESW_LIBS)
 
 UNIT_TESTS += tests/unit/test_log
 tests_unit_test_log_SOURCES = tests/unit/test_log.c
@@ -81,6 +93,10 @@ tests_unit_test_log_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_loop
 tests_unit_test_loop_SOURCES = tests/unit/test_loop.c
 tests_unit_test_loop_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_markdown
+tests_unit_test_markdown_SOURCES = tests/unit/test_markdown.c
+tests_unit_test_markdown_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_model
 tests_unit_test_model_SOURCES = tests/unit/test_model.c
@@ -139,6 +155,10 @@ tests_unit_test_sudoers_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_tar
 tests_unit_test_tar_SOURCES = tests/unit/test_tar.c
 tests_unit_test_tar_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_theme
+tests_unit_test_theme_SOURCES = tests/unit/test_theme.c
+tests_unit_test_theme_LDADD = libui.a $(UNIT_LIBS) $(NCURSESW_LIBS)
 
 UNIT_TESTS += tests/unit/test_wire
 tests_unit_test_wire_SOURCES = tests/unit/test_wire.c
