@@ -33,14 +33,12 @@ if [ -f ui/role.h ]; then
 fi
 
 # ---- the man page ----
-if [ -f opsdeck.1 ]; then
-	plain=$(sed 's/\\-/-/g; s/\\f[BIRP]//g; s/\\&//g' opsdeck.1)
-	# shellcheck disable=SC2013 # words is what they are
-	for name in $(sed -n 's/.*\.name = "\([a-z-]*\)".*/\1/p' src/cmd/table.c 2>/dev/null); do
-		printf '%s\n' "$plain" | grep -qE "(^|[^a-z-])$name([^a-z-]|\$)" || bad "opsdeck.1: subcommand $name is missing"
-	done
-	for option in $(grep -rhoE '"--[a-z][a-z-]*"' src/cmd src/main.c 2>/dev/null | tr -d '"' | sort -u); do
-		printf '%s\n' "$plain" | grep -qE -- "$option([^a-z-]|\$)" || bad "opsdeck.1: $option is missing"
-	done
-fi
+plain=$(sed 's/\\-/-/g; s/\\f[BIRP]//g; s/\\&//g' opsdeck.1)
+has() { printf '%s\n' "$plain" | grep -qE -- "(^|[^a-z-])$1([^a-z-]|\$)" || bad "opsdeck.1: $1 is missing"; }
+IFS='
+'
+for name in $(sed -n 's/.*{\.name = "\([a-z -]*\)".*/\1/p' src/cmd/table.c | grep -vx worker) \
+	$(sed -n '/define OPTIONS(X)/,/[^\\]$/s/^[ \t]*X([A-Z_]*, "\([a-z-]*\)".*/--\1/p' src/cmd/cmd.h); do
+	has "$name"
+done
 exit $fail

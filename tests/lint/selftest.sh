@@ -20,7 +20,9 @@ fresh() {
 	header ui/role.h ROLE 'struct role;' '#define ROLES(X) \' '	X(TEXT, "text") \' '	X(DIM, "dim")'
 	printf '#include "flow/apply.h"\n#include "base/err.h"\n' >src/flow/apply.c
 	echo '#include "flow/decide.h"' >src/flow/decide.c
-	echo '	{.name = "sweep"}, "--json"' >src/cmd/table.c
+	echo '	{.name = "sweep", .args = ""},' >src/cmd/table.c
+	# shellcheck disable=SC1003
+	header src/cmd/cmd.h CMD '#define OPTIONS(X) \' '	X(JSON, "json", NULL, "as JSON")' ''
 	printf '.B sweep\n.B \\-\\-json\n' >opsdeck.1
 	printf 'text: 1\ndim: 2\n' >themes/dark.yml
 	echo 'title: Disk' >checks/disk/check.yml
@@ -103,7 +105,7 @@ finds closed_world.sh 'checks/disk/expected is empty'
 echo 'text: 1' >themes/light.yml
 finds closed_world.sh 'themes/light.yml: role dim is missing'
 echo '.B nothing' >opsdeck.1
-finds closed_world.sh 'subcommand sweep is missing'
+finds closed_world.sh 'opsdeck.1: sweep is missing'
 echo '.B sweep' >opsdeck.1
 finds closed_world.sh 'opsdeck.1: --json is missing'
 
