@@ -20,9 +20,9 @@
 #include "ui/keymap.h"
 #include "ui/page.h"
 #include "ui/rows.h"
+#include "ui/spec.h"
 #include "ui/term.h"
 #include "ui/theme.h"
-#include "ui/ui.h"
 
 struct client;
 struct doc;

@@ -217,7 +217,12 @@ static void draw_footer(struct app *a)
 		top->class->say(a, top->state, &say);
 		canvas_fit(c, 1, y, c->w - 1, AS_DIM, buf_str(&say));
 	}
-	draw_hints(a, y + 1);
+	if (a->prompt == PROMPT_NONE)
+		draw_hints(a, y + 1);
+	else
+		canvas_fit(c, 1, y + 1, c->w - 1, AS_HINT,
+			a->prompt == PROMPT_COMMAND ? "⏎ go   tab completes   ↑ ↓ history   esc leaves"
+						    : "⏎ keep   ! inverts   -f fuzzy   esc leaves");
 	buf_finish(&say);
 }
 

@@ -15,9 +15,14 @@ void doctext_plain(struct text *t, const char *s, size_t n)
 	struct buf safe = {0};
 
 	safe_lines(&safe, s, n, SAFE_TEXT);
-	text_add(t, AS_TEXT, buf_str(&safe));
-	if (t->open)
+	for (const char *line = buf_str(&safe); *line;) {
+		size_t len = strcspn(line, "\n");
+
+		text_to(t, t->indent);
+		text_addn(t, AS_TEXT, line, len);
 		text_break(t);
+		line += len + (line[len] == '\n');
+	}
 	buf_finish(&safe);
 }
 

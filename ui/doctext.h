@@ -10,7 +10,7 @@
 
 /* Text that is no Markdown we can read is shown as it is. */
 void doctext_markdown(struct text *t, const char *markdown, size_t n);
-/* As it is, tabs expanded, wrapped. */
+/* As it is, tabs expanded, wrapped, from the text's indent on. */
 void doctext_plain(struct text *t, const char *s, size_t n);
 
 #endif

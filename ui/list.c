@@ -68,8 +68,9 @@ static void apply_filter(struct list *l)
 		return;
 	for (size_t i = 0; i < l->row_count; i++) {
 		struct row *r = &l->rows[i];
-		char *all = xasprintf("%s %s %s %s", r->sign ? finding_state_name(r->state) : "",
-			r->name ? r->name : "", r->text ? r->text : "", r->right ? r->right : "");
+		char *all = xasprintf("%s %s %s %s", r->name ? r->name : "",
+			r->text ? r->text : "", r->right ? r->right : "",
+			r->sign ? finding_state_name(r->state) : "");
 
 		/* A row without a key belongs to the one above it. */
 		if (r->key)
@@ -184,7 +185,7 @@ void list_to(struct list *l, bool last)
 }
 
 struct widths {
-	int name, right, age;
+	int name, age;
 };
 
 static void measure(const struct list *l, const struct canvas *c, int w, struct widths *out)
@@ -193,16 +194,12 @@ static void measure(const struct list *l, const struct canvas *c, int w, struct 
 	for (size_t i = 0; i < l->row_count; i++) {
 		const struct row *r = &l->rows[i];
 		int name = r->name && r->key ? canvas_cells(c, r->name) : 0;
-		int right = r->right ? canvas_cells(c, r->right) : 0;
 
 		out->name = name > out->name ? name : out->name;
-		out->right = right > out->right ? right : out->right;
 		out->age = r->age_ms ? 4 : out->age;
 	}
 	if (out->name > w * 2 / 5)
 		out->name = w * 2 / 5;
-	if (out->right > w / 2)
-		out->right = w / 2;
 }
 
 static void draw_row(const struct row *r, const struct widths *w, struct draw *d, struct rect at,
@@ -222,11 +219,8 @@ static void draw_row(const struct row *r, const struct widths *w, struct draw *d
 		canvas_text(c, x, y, limit, state_role(r->state), sign);
 	}
 	x += 2;
-	if (r->right && r->right[0]) {
-		canvas_right(c, x, y, limit, AS_DIM, r->right);
-	}
-	if (w->right && w->right < limit - x)
-		limit -= w->right + 1;
+	if (r->right && r->right[0])
+		limit = canvas_right(c, x, y, limit, AS_DIM, r->right) - 1;
 	if (r->name && r->key) {
 		canvas_fit(c, x, y, x + w->name < limit ? x + w->name : limit,
 			r->dim ? AS_DIM : r->sign && r->state != FINDING_OK ? AS_STRONG : AS_TEXT,

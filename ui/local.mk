@@ -47,6 +47,7 @@ libui_a_SOURCES = \
 	ui/rows_store.c \
 	ui/script.c ui/script.h \
 	ui/settings.c ui/settings.h \
+	ui/spec.h \
 	ui/term.h \
 	ui/term_memory.c \
 	ui/term_ncurses.c \

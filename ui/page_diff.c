@@ -152,7 +152,8 @@ static void say(struct app *a, void *state, struct buf *out)
 	if (p->how.context < 0)
 		buf_adds(out, "all lines are shown");
 	else
-		buf_addf(out, "%d lines around each change", p->how.context);
+		buf_addf(out, "%d line%s around each change", p->how.context,
+			p->how.context == 1 ? "" : "s");
 	buf_adds(out, p->how.spaces ? ", blanks as signs" : "");
 }
 

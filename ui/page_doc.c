@@ -52,6 +52,13 @@ static void close_doc(struct app *a, void *state)
 	free(p);
 }
 
+static void plain(struct text *t, const char *s)
+{
+	t->indent = 1;
+	doctext_plain(t, s, strlen(s));
+	t->indent = 0;
+}
+
 static void draw_doc(struct app *a, void *state, struct draw *d, struct rect at)
 {
 	struct doc_page *p = state;
@@ -69,7 +76,7 @@ static void draw_doc(struct app *a, void *state, struct draw *d, struct rect at)
 		else if (str_eq(p->about.kind, "runbook") || str_eq(p->about.kind, "memory"))
 			doctext_markdown(&p->text, p->source, strlen(p->source));
 		else
-			doctext_plain(&p->text, p->source, strlen(p->source));
+			plain(&p->text, p->source);
 	}
 	snprintf(title, sizeof title, "%s  %s", p->about.kind, p->about.name);
 	textpage_draw(&p->text, d, at, &f);

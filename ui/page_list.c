@@ -88,9 +88,20 @@ static bool is_host(const struct list_page *p)
 	return p->source == &rows_findings && p->about.host && !p->about.check;
 }
 
+static const char *name_of(const struct list_page *p, bool title)
+{
+	enum finding_condition c;
+
+	if (p->source)
+		return title ? p->source->title : p->source->name;
+	if (p->about.name && finding_condition_parse(p->about.name, &c) && rows_condition(c))
+		return rows_condition(c);
+	return "list";
+}
+
 static void title_of(const struct list_page *p, char *out, size_t size)
 {
-	const char *name = p->source ? p->source->title : p->about.name ? p->about.name : "";
+	const char *name = name_of(p, true);
 
 	if (is_host(p))
 		name = "Host";
@@ -190,7 +201,7 @@ static void crumb(void *state, struct buf *out)
 		buf_adds(out, p->about.host);
 		return;
 	}
-	buf_adds(out, p->source ? p->source->name : p->about.name ? p->about.name : "list");
+	buf_adds(out, name_of(p, false));
 	if (p->about.host)
 		buf_addf(out, " %s", p->about.host);
 }

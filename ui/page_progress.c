@@ -127,7 +127,6 @@ static void add_run(struct text *t, const struct step_run *r)
 	if (str_empty(r->output))
 		return;
 	t->indent = 10;
-	text_to(t, 10);
 	doctext_plain(t, r->output, strlen(r->output));
 	t->indent = 0;
 }

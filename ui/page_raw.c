@@ -78,7 +78,9 @@ static void add_stream(struct text *t, const char *name, const char *s, size_t n
 		return;
 	text_addf(t, AS_DIM, " %s%s", name, truncated ? " (cut at the check's limit)" : "");
 	text_break(t);
+	t->indent = 1;
 	doctext_plain(t, s, n);
+	t->indent = 0;
 }
 
 static void add_sample(struct text *t, const struct sample *s)
@@ -108,7 +110,9 @@ static void add_facts(struct text *t, const char *facts)
 	text_last(t)->mark = true;
 	text_add(t, AS_HEAD, "── facts");
 	text_break(t);
+	t->indent = 1;
 	doctext_plain(t, buf_str(&pretty), pretty.len);
+	t->indent = 0;
 	buf_finish(&pretty);
 	doc_free(d);
 }

@@ -38,6 +38,8 @@ extern const struct rows_source *const rows_sources[];
 /* By name or alias; NULL when there is none. */
 const struct rows_source *rows_source_find(const char *name);
 
+/* What a condition is called; NULL for none. */
+const char *rows_condition(enum finding_condition c);
 /* What a finding counts as now: one that was ok, but was not looked at for long, is unknown. */
 enum finding_state rows_state(const struct finding *f, enum finding_state state, int64_t now_ms);
 

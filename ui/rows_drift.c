@@ -45,7 +45,7 @@ static void add_drift(struct list *l, const struct finding *const *group, size_t
 	r->sign = true;
 	r->state = FINDING_DRIFT;
 	r->name = n == 1 ? xstrdup(f->host) : xasprintf("%zu hosts", n);
-	r->text = n == 1 ? xstrdup(f->check) : xasprintf("%s  same diff", f->check);
+	r->text = xstrdup(f->check);
 	if (f->added || f->removed)
 		r->right = xasprintf("+%d −%d", f->added, f->removed);
 	r->target.host = xstrdup(f->host);
@@ -69,6 +69,15 @@ static const struct {
 	{CONDITION_NO_REFERENCE, "no reference yet", "o adopts what is live"},
 	{CONDITION_SUDO_MISSING, "sudo lines missing", "opsdeck sudoers --all --script"},
 };
+
+const char *rows_condition(enum finding_condition c)
+{
+	for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++) {
+		if (conditions[i].condition == c)
+			return conditions[i].check_text;
+	}
+	return NULL;
+}
 
 /* One row for all that share a condition, with what mends it. */
 static void add_condition(struct list *l, const struct snapshot *s, size_t which)

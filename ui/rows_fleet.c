@@ -105,7 +105,8 @@ const struct rows_source rows_fleet = {
 	.title_right = fleet_title,
 };
 
-static void add_finding(struct list *l, const struct finding *f, int64_t now_ms)
+static void add_finding(struct list *l, const struct finding *f, const struct target *about,
+	int64_t now_ms)
 {
 	char *key = xasprintf("%s/%s", f->host, f->check);
 	struct row *r = list_add(l, key);
@@ -114,7 +115,12 @@ static void add_finding(struct list *l, const struct finding *f, int64_t now_ms)
 	r->sign = true;
 	r->state = rows_state(f, f->state, now_ms);
 	r->dim = f->condition == CONDITION_NOT_LOOKED;
-	r->name = xasprintf("%s  %s", f->host, f->check);
+	if (about && about->host)
+		r->name = xstrdup(f->check);
+	else if (about && about->check)
+		r->name = xstrdup(f->host);
+	else
+		r->name = xasprintf("%s  %s", f->host, f->check);
 	r->text = xstrdup(f->condition == CONDITION_NOT_LOOKED ? "not looked at yet"
 			  : f->summary				? f->summary
 								: finding_state_name(f->state));
@@ -137,7 +143,7 @@ static void finding_rows(struct list *l, const struct rows_from *from)
 			continue;
 		if (about && about->check && !str_eq(about->check, f->check))
 			continue;
-		add_finding(l, f, from->now_ms);
+		add_finding(l, f, about, from->now_ms);
 	}
 	list_sort_worst(l);
 }
