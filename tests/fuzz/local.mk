@@ -7,13 +7,55 @@ FUZZ_LIBS = libcore.a $(CORE_LIBS)
 FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
 
 if FUZZERS
+FUZZ_TARGETS += tests/fuzz/fuzz_check
+tests_fuzz_fuzz_check_SOURCES = tests/fuzz/fuzz_check.c
+tests_fuzz_fuzz_check_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_check_LDFLAGS = $(FUZZ_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_json
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c
+tests_fuzz_fuzz_json_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_json_LDFLAGS = $(FUZZ_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_proposal
+tests_fuzz_fuzz_proposal_SOURCES = tests/fuzz/fuzz_proposal.c
+tests_fuzz_fuzz_proposal_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_proposal_LDFLAGS = $(FUZZ_LINK)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_safe
 tests_fuzz_fuzz_safe_SOURCES = tests/fuzz/fuzz_safe.c
 tests_fuzz_fuzz_safe_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_safe_LDFLAGS = $(FUZZ_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_sudoers
+tests_fuzz_fuzz_sudoers_SOURCES = tests/fuzz/fuzz_sudoers.c
+tests_fuzz_fuzz_sudoers_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_sudoers_LDFLAGS = $(FUZZ_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_tar
+tests_fuzz_fuzz_tar_SOURCES = tests/fuzz/fuzz_tar.c
+tests_fuzz_fuzz_tar_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_tar_LDFLAGS = $(FUZZ_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_yaml_fleet
+tests_fuzz_fuzz_yaml_fleet_SOURCES = tests/fuzz/fuzz_yaml_fleet.c
+tests_fuzz_fuzz_yaml_fleet_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_yaml_fleet_LDFLAGS = $(FUZZ_LINK)
 endif
 
 EXTRA_PROGRAMS += $(FUZZ_TARGETS)
+
+EXTRA_DIST += \
+	tests/fuzz/fuzz_check.seeds/tree.yml \
+	tests/fuzz/fuzz_json.seeds/all.json \
+	tests/fuzz/fuzz_proposal.seeds/all.yml \
+	tests/fuzz/fuzz_proposal.seeds/plan.json \
+	tests/fuzz/fuzz_sudoers.seeds/mixed \
+	tests/fuzz/fuzz_tar.seeds/gnu.tar \
+	tests/fuzz/fuzz_tar.seeds/pax.tar \
+	tests/fuzz/fuzz_tar.seeds/ustar.tar \
+	tests/fuzz/fuzz_yaml_fleet.seeds/fleet.yml \
+	tests/fuzz/fuzz_yaml_fleet.seeds/policy.yml
 
 # What a run finds new stays in NAME.corpus beside the program, for the next run.
 fuzz: $(FUZZ_TARGETS)
