@@ -367,13 +367,14 @@ int tar_next(struct tar *t, struct tar_entry *out, struct err *e)
 	struct extra x = {0};
 
 	for (;;) {
-		const char *block = t->bytes + t->at;
+		const char *block;
 		int got;
 
 		if (!t->len)
 			return 0;
 		if (t->len - t->at < BLOCK)
 			return fail(t, e, "the archive is cut short");
+		block = t->bytes + t->at;
 		if (all_zero(block))
 			return x.path || x.link ? fail(t, e, "a name without an entry") : 0;
 		if (!sum_is_right(block))
