@@ -1,10 +1,12 @@
 #include "config.h"
 
+#include "port/ssh/channel.h"
+
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "port/ssh/internal.h"
+#include "port/ssh/shared.h"
 #include "port/ssh/wire.h"
 
 #define CHUNK 32768

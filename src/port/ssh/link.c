@@ -9,19 +9,12 @@
 #include "base/loop.h"
 #include "base/mem.h"
 #include "base/strs.h"
-#include "port/ssh/internal.h"
 #include "port/ssh/login.h"
 #include "port/ssh/wire.h"
 
 #define TRIES_MAX 4
 #define PAUSE_MS 150 /* doubled with each try, and up to as much again at random */
 #define HOLD_GROWTH 8
-#define REOPEN_MS 50
-#define REOPENS_MAX 3
-#define RECEIVED_MAX_LOGIN ((uint64_t)256 << 10) /* a login takes some 5 KB */
-
-static void step(void *arg);
-static void on_kick(void *arg);
 
 /* ---- beginning and end ---- */
 
@@ -45,7 +38,7 @@ bool link_is_for(const struct link *l, const struct host *host, enum identity id
 	return l->identity == identity && str_eq(l->host, host->name);
 }
 
-static void hang_up(struct link *l, bool polite)
+void link_hang_up(struct link *l, bool polite)
 {
 	bool connecting = link_is_connecting(l);
 
@@ -62,7 +55,7 @@ static void hang_up(struct link *l, bool polite)
 		ssh_admit(l->ssh);
 }
 
-static void unqueue(struct link *l, struct transport_run *r)
+void link_unqueue(struct link *l, struct transport_run *r)
 {
 	struct transport_run **at = &l->runs;
 
@@ -75,14 +68,14 @@ static void unqueue(struct link *l, struct transport_run *r)
 
 static void fail_run(struct link *l, struct transport_run *r, const struct err *why)
 {
-	unqueue(l, r);
+	link_unqueue(l, r);
 	r->result.error = *why;
 	ssh_run_done(l->ssh, r);
 }
 
 void link_free(struct link *l, const struct err *why)
 {
-	hang_up(l, true);
+	link_hang_up(l, true);
 	while (l->runs) {
 		struct transport_run *r = l->runs;
 
@@ -90,7 +83,7 @@ void link_free(struct link *l, const struct err *why)
 			fail_run(l, r, why);
 			continue;
 		}
-		unqueue(l, r);
+		link_unqueue(l, r);
 		ssh_run_free(r);
 	}
 	if (l->prev)
@@ -144,7 +137,7 @@ static bool try_again(struct link *l)
 	ms = (int64_t)PAUSE_MS << (l->tries - 1);
 	random_bytes(&dice, 1);
 	ms += ms * dice / 255;
-	hang_up(l, false);
+	link_hang_up(l, false);
 	l->state = LINK_PAUSE;
 	l->timer = loop_timer_add(l->ssh->config.loop, ms, on_pause_over, l);
 	return true;
@@ -167,7 +160,7 @@ static void connect_failed(struct link *l, const struct err *why)
 		return;
 	if (l->login && login_refused(l->login))
 		hold_off(l);
-	hang_up(l, false);
+	link_hang_up(l, false);
 	l->tries = 0;
 	while (l->runs)
 		fail_run(l, l->runs, why);
@@ -182,12 +175,12 @@ static void session_lost(struct link *l, const struct err *why)
 		fail_run(l, r, why);
 	else if (r)
 		r->again = true;
-	hang_up(l, why->code == ERR_LIMIT);
+	link_hang_up(l, why->code == ERR_LIMIT);
 	if (l->runs)
 		want(l);
 }
 
-static void failed(struct link *l, const struct err *why)
+void link_failed(struct link *l, const struct err *why)
 {
 	/* A host that opens no first channel would be logged in to for ever. */
 	bool never_up = link_is_connecting(l) || (l->state == LINK_OPENING && !l->used_ms);
@@ -196,208 +189,6 @@ static void failed(struct link *l, const struct err *why)
 		connect_failed(l, why);
 	else
 		session_lost(l, why);
-}
-
-/* ---- the way to a channel ---- */
-
-void link_connect(struct link *l)
-{
-	l->state = LINK_WIRE;
-	l->used_ms = 0;
-	l->wire = wire_new(l->ssh->config.loop, l->address, l->port, step, l);
-}
-
-static enum next step_wire(struct link *l, struct err *e)
-{
-	const struct ssh_config *c = &l->ssh->config;
-	const struct login_spec spec = {.loop = c->loop,
-		.wire = l->wire,
-		.host = l->host,
-		.address = l->address,
-		.port = l->port,
-		.user = l->user,
-		.key = c->key[l->identity],
-		.agent = c->agent,
-		.step = step,
-		.arg = l};
-
-	if (wire_state(l->wire) == WIRE_FAILED) {
-		*e = *wire_error(l->wire);
-		return NEXT_BROKEN;
-	}
-	if (wire_state(l->wire) != WIRE_OPEN)
-		return NEXT_WAIT;
-	l->login = login_new(&spec);
-	l->state = LINK_LOGIN;
-	return NEXT_GO;
-}
-
-static enum next step_login(struct link *l, struct err *e)
-{
-	const struct known_hosts *known = ssh_known(l->ssh, e);
-	enum login_result r = known ? login_step(l->login, known, e) : LOGIN_FAILED;
-
-	if (wire_received(l->wire) > RECEIVED_MAX_LOGIN) {
-		err_set(e, ERR_LIMIT, "what answers there talks without end");
-		return NEXT_BROKEN;
-	}
-	if (r == LOGIN_FAILED)
-		return NEXT_BROKEN;
-	if (r == LOGIN_WAIT)
-		return NEXT_WAIT;
-	login_free(l->login);
-	l->login = NULL;
-	l->state = LINK_OPENING;
-	l->tries = 0;
-	l->refused_ms = l->hold_ms = 0;
-	for (struct transport_run *run = l->runs; run; run = run->next)
-		run->result.connected = true;
-	ssh_admit(l->ssh);
-	return NEXT_GO;
-}
-
-/* ---- held ---- */
-
-static void keep_alive(void *arg)
-{
-	struct link *l = arg;
-	const struct ssh_config *c = &l->ssh->config;
-	int next = 0;
-
-	l->timer = NULL;
-	if (l->state == LINK_IDLE && ssh_now(l->ssh) - l->used_ms >= c->idle_ms) {
-		hang_up(l, true);
-		return;
-	}
-	/* No reply is asked for: libssh2 would keep each one. TCP tells that the host is gone. */
-	if (l->state == LINK_IDLE && libssh2_keepalive_send(wire_ssh(l->wire), &next) &&
-		wire_ended(l->wire)) {
-		hang_up(l, false);
-		return;
-	}
-	l->timer = loop_timer_add(c->loop, c->keepalive_ms, keep_alive, l);
-}
-
-static void hold(struct link *l)
-{
-	l->state = LINK_IDLE;
-	if (!l->used_ms)
-		l->used_ms = ssh_now(l->ssh);
-	if (l->timer)
-		return;
-	libssh2_keepalive_config(wire_ssh(l->wire), 0, 1);
-	l->timer = loop_timer_add(l->ssh->config.loop, l->ssh->config.keepalive_ms, keep_alive, l);
-}
-
-/* sshd with MaxSessions 1 takes the next channel only a moment after it has seen the last one end. */
-static enum next step_opening(struct link *l, struct err *e)
-{
-	enum next next = channel_open(l, e);
-
-	if (next == NEXT_GO) {
-		l->reopens = 0;
-		hold(l);
-	} else if (next == NEXT_BROKEN && l->used_ms && !wire_ended(l->wire) &&
-		l->reopens++ < REOPENS_MAX) {
-		wire_pause(l->wire);
-		if (!l->kick)
-			l->kick = loop_timer_add(
-				l->ssh->config.loop, REOPEN_MS, on_kick, l);
-		next = NEXT_WAIT;
-	}
-	return next;
-}
-
-static enum next step_idle(struct link *l, struct err *e)
-{
-	enum next next = channel_listen(l, e);
-	struct transport_run *r = l->runs;
-
-	if (next == NEXT_BROKEN || !r)
-		return next;
-	r->result.connected = true;
-	r->result.connect_ms = ssh_now(l->ssh) - r->since_ms;
-	r->since_ms = ssh_now(l->ssh);
-	l->sent_before = wire_sent(l->wire);
-	l->state = LINK_EXEC;
-	return NEXT_GO;
-}
-
-static void run_ended(struct link *l)
-{
-	struct transport_run *r = l->runs;
-
-	unqueue(l, r);
-	l->used_ms = ssh_now(l->ssh);
-	l->state = LINK_CLOSING;
-	ssh_run_done(l->ssh, r);
-}
-
-static enum next step_once(struct link *l, struct err *e)
-{
-	enum next next = NEXT_WAIT;
-
-	switch (l->state) {
-	case LINK_DOWN:
-	case LINK_PAUSE:
-	case LINK_WAITING:
-		break;
-	case LINK_WIRE:
-		next = step_wire(l, e);
-		break;
-	case LINK_LOGIN:
-		next = step_login(l, e);
-		break;
-	case LINK_OPENING:
-		next = step_opening(l, e);
-		break;
-	case LINK_IDLE:
-		next = step_idle(l, e);
-		break;
-	case LINK_EXEC:
-		next = channel_exec(l, e);
-		if (next == NEXT_GO)
-			l->state = LINK_TALK;
-		break;
-	case LINK_TALK:
-		next = channel_talk(l, e);
-		if (next == NEXT_GO)
-			l->state = LINK_ENDING;
-		break;
-	case LINK_ENDING:
-		next = channel_end(l, e);
-		if (next == NEXT_GO)
-			run_ended(l);
-		break;
-	case LINK_CLOSING:
-		next = channel_close(l, e);
-		if (next == NEXT_GO)
-			l->state = LINK_OPENING;
-		break;
-	}
-	return next;
-}
-
-static void step(void *arg)
-{
-	struct link *l = arg;
-	struct err e = {0};
-	enum next next;
-
-	if (l->wire)
-		wire_round(l->wire);
-	while ((next = step_once(l, &e)) == NEXT_GO)
-		continue;
-	if (next == NEXT_BROKEN)
-		failed(l, &e);
-}
-
-static void on_kick(void *arg)
-{
-	struct link *l = arg;
-
-	l->kick = NULL;
-	step(l);
 }
 
 /* ---- runs ---- */
@@ -419,8 +210,8 @@ void link_add(struct link *l, struct transport_run *r)
 		fail_run(l, r, &why);
 	} else if (l->state == LINK_DOWN) {
 		want(l);
-	} else if (l->state == LINK_IDLE && !l->kick) {
-		l->kick = loop_timer_add(l->ssh->config.loop, 0, on_kick, l);
+	} else if (l->state == LINK_IDLE) {
+		link_kick(l, 0);
 	}
 }
 
@@ -428,9 +219,9 @@ void link_add(struct link *l, struct transport_run *r)
 static void let_go(struct link *l, bool was_at_work)
 {
 	if (was_at_work)
-		hang_up(l, true);
+		link_hang_up(l, true);
 	else if (!l->runs && l->state < LINK_OPENING)
-		hang_up(l, false);
+		link_hang_up(l, false);
 	if (was_at_work && l->runs)
 		want(l);
 }
@@ -439,7 +230,7 @@ void link_cancel(struct link *l, struct transport_run *r)
 {
 	bool was_at_work = at_work(l) && r == l->runs;
 
-	unqueue(l, r);
+	link_unqueue(l, r);
 	let_go(l, was_at_work);
 }
 

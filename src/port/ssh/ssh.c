@@ -10,8 +10,8 @@
 #include "base/loop.h"
 #include "base/mem.h"
 #include "base/strs.h"
-#include "port/ssh/internal.h"
 #include "port/ssh/known.h"
+#include "port/ssh/link.h"
 
 #define COMMAND_MAX 30000 /* libssh2 1.10 puts exec into one packet of at most 32,768 bytes */
 #define DEADLINE_DEFAULT_MS 30000
