@@ -13,6 +13,7 @@
 #include "cmd/place.h"
 
 struct client;
+struct client_start;
 struct doc;
 struct reader;
 
@@ -111,6 +112,9 @@ int cmd_main(int argc, char **argv, cockpit_fn *cockpit);
 /* Splits argv into row, options and args; messages name what is wrong. */
 int cmd_parse(struct cmd *out, int argc, char **argv, struct err *e) WARN_UNUSED;
 void cmd_finish(struct cmd *c);
+
+/* How a server is started for this place; borrows from c. */
+struct client_start cmd_start(const struct cmd *c);
 
 /* A connection to the server, which is started when nobody listens and the place is the user's own.
  * ERR_REFUSED with --read-only. */

@@ -84,13 +84,18 @@ bool cmd_json(const struct cmd *c)
 	return c->option[OPTION_JSON];
 }
 
-int cmd_connect(struct cmd *c, struct client **out, struct err *e)
+struct client_start cmd_start(const struct cmd *c)
 {
-	const struct client_start how = {.program = c->self,
+	return (struct client_start){.program = c->self,
 		.repo = c->place.repo,
 		.state = c->place.state,
 		.socket = c->place.socket,
 		.linger = getenv("OPSDECK_LINGER")};
+}
+
+int cmd_connect(struct cmd *c, struct client **out, struct err *e)
+{
+	const struct client_start how = cmd_start(c);
 
 	if (c->option[OPTION_READ_ONLY])
 		return err_set(e, ERR_REFUSED, "--read-only asks the server for nothing");

@@ -268,7 +268,7 @@ static enum act_verdict judge_read_back(const struct act *a, const struct acts_s
 			step->owner, step->group);
 	else
 		v = ACT_OK;
-	target_finish(&now);
+	target_release(&now);
 	return v;
 }
 

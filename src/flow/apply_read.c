@@ -25,7 +25,7 @@ struct targets_read {
 void targets_free(struct target *t, size_t n)
 {
 	for (size_t i = 0; t && i < n; i++)
-		target_finish(&t[i]);
+		target_release(&t[i]);
 	free(t);
 }
 

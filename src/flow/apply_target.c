@@ -124,6 +124,6 @@ int target_parse(struct target *t, const char *host, const char *path, bool secr
 	if (rc == 0)
 		return 0;
 fail:
-	target_finish(t);
+	target_release(t);
 	return -1;
 }

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/strs.h"
 
-void target_finish(struct target *t)
+void target_release(struct target *t)
 {
 	free(t->host);
 	free(t->path);

@@ -28,7 +28,7 @@ struct target {
 	size_t content_len;
 };
 
-void target_finish(struct target *t);
+void target_release(struct target *t);
 /* Same kind, content, mode, owner: what an approval binds. On a difference *why says it in words.
  */
 bool target_same(const struct target *bound, const struct target *now, char **why);

@@ -198,8 +198,8 @@ static int same_targets(const struct doc *bound, const struct doc *now, struct e
 		if (!target_same(&a, &b, &why))
 			rc = err_set(e, ERR_CONFLICT, "%s:%s", a.host, why);
 		free(why);
-		target_finish(&a);
-		target_finish(&b);
+		target_release(&a);
+		target_release(&b);
 	}
 	return rc;
 }
