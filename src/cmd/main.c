@@ -23,7 +23,7 @@ static const char *const group_title[GROUP_COUNT] = {
 	[GROUP_HIDDEN] = NULL,
 };
 
-#define HELP_COLUMNS 76
+#define HELP_COLUMNS 70
 
 static void help_group(enum cmd_group group)
 {
@@ -32,16 +32,17 @@ static void help_group(enum cmd_group group)
 	printf("%-7s", group_title[group]);
 	for (int i = 0; i < cmd_count; i++) {
 		const struct cmd_row *row = &cmd_table[i];
-		size_t n = strlen(row->name) + 1 + strlen(row->args);
+		size_t n = strlen(row->name) + strlen(row->args) + 3;
 
 		if (row->group != group)
 			continue;
-		if (column && 8 + column + n > HELP_COLUMNS) {
-			printf("\n%-7s", "");
+		if (column && column + n > HELP_COLUMNS) {
+			printf(",\n%-7s", "");
 			column = 0;
 		}
-		printf(" %s%s%s%s", row->name, *row->args ? " " : "", row->args, ",");
-		column += n + 2;
+		printf("%s%s%s%s", column ? ", " : " ", row->name, *row->args ? " " : "",
+			row->args);
+		column += n;
 	}
 	putchar('\n');
 }

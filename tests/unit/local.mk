@@ -30,6 +30,10 @@ UNIT_TESTS += tests/unit/test_clock
 tests_unit_test_clock_SOURCES = tests/unit/test_clock.c
 tests_unit_test_clock_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_cmd
+tests_unit_test_cmd_SOURCES = tests/unit/test_cmd.c
+tests_unit_test_cmd_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_collect
 tests_unit_test_collect_SOURCES = tests/unit/test_collect.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_collect_LDADD = $(UNIT_LIBS)
