@@ -9,7 +9,8 @@
 #include <stddef.h>
 
 #include "base/buf.h"
-#include "flow/compare.h"
+#include "base/err.h"
+#include "flow/compare_types.h"
 #include "model/diff.h"
 #include "model/finding.h"
 

@@ -6,6 +6,7 @@ libcore_a_SOURCES += \
 	src/flow/compare_parts.h \
 	src/flow/compare_program.c \
 	src/flow/compare_tree.c \
+	src/flow/compare_types.h \
 	src/flow/compare_verdict.c \
 	src/flow/parse.c \
 	src/flow/parse_kinds.h \

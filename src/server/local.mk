@@ -8,6 +8,9 @@ libcore_a_SOURCES += \
 	src/server/change.h \
 	src/server/check_run.c \
 	src/server/check_run.h \
+	src/server/check_sample.c \
+	src/server/check_sample.h \
+	src/server/check_test.c \
 	src/server/check_test.h \
 	src/server/core.c \
 	src/server/core.h \
@@ -25,6 +28,7 @@ libcore_a_SOURCES += \
 	src/server/packet_judge.c \
 	src/server/pool_cache.c \
 	src/server/pool_cache.h \
+	src/server/pool_calls.h \
 	src/server/pool_generation.c \
 	src/server/pool_generation.h \
 	src/server/pool_job.c \
