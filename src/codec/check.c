@@ -347,9 +347,10 @@ static int read_judgement(struct reading *r, const struct doc *top)
 		read_program(r, top, "the check", "valid_until", false) || read_metrics(r, top) ||
 		read_baseline(r, top))
 		return -1;
-	if (!doc_len(doc_get(top, "rules")) && r->c->baseline == BASELINE_NONE)
+	if (!doc_len(doc_get(top, "rules")) && !doc_get(top, "items") &&
+		r->c->baseline == BASELINE_NONE)
 		return doc_err(r->l.e, r->l.name, top,
-			"the check judges nothing: add rules or a baseline");
+			"the check judges nothing: add rules, items or a baseline");
 	return 0;
 }
 
@@ -468,11 +469,13 @@ int check_read_groups(
 	return rc;
 }
 
-/* The parameter's value as a word; NULL when the host has none. Heap. */
-static char *param_value(const struct doc *params, const char *name)
+/* The parameter's value as a word; NULL when the host has none. Its sandbox is one too. Heap. */
+static char *param_value(const struct doc *params, const struct host *h, const char *name)
 {
 	const struct doc *v = doc_get(params, name);
 
+	if (h->sandbox && str_eq(name, "sandbox"))
+		return xstrdup(h->sandbox);
 	if (doc_kind(v) == DOC_STRING)
 		return xstrdup(doc_str(v));
 	if (doc_kind(v) == DOC_INT)
@@ -488,7 +491,7 @@ static int expand(struct strs *out, const struct check_command *cmd, const struc
 		int rc = 0;
 
 		if (name) {
-			value = param_value(params, name);
+			value = param_value(params, h, name);
 			if (!value)
 				rc = err_set(e, ERR_MISSING,
 					"host %s has no parameter \"%s\" that command %s needs: "

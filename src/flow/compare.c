@@ -2,7 +2,6 @@
 
 #include "flow/compare.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,7 +39,7 @@ static const char *read_status(const struct compare_read *r)
 	return r->read ? "ran" : r->absent ? "absent" : r->sudo_missing ? "sudo" : "failed";
 }
 
-/* {"COMMAND": {status, exit, stderr, value}, ...} */
+/* {"COMMAND": {status, exit, stderr, value}, ..., "reference": [{entry, except, reason}]} */
 static struct doc *program_input(const struct compare_input *in)
 {
 	struct doc *input = doc_new_map();
@@ -55,6 +54,11 @@ static struct doc *program_input(const struct compare_input *in)
 		doc_set_str(d, "stderr", r->err ? r->err : "");
 		doc_set(d, "value", value ? doc_copy(value) : doc_new_null());
 		doc_set(input, r->command, d);
+	}
+	if (str_eq(doc_get_str(doc_get(in->check, "baseline"), "kind", NULL), "lines")) {
+		struct doc *entries = compare_lines_entries(in);
+
+		doc_set(input, "reference", entries ? entries : doc_new_null());
 	}
 	return input;
 }
@@ -210,6 +214,12 @@ static void take_facts(struct finding *out, const struct doc *facts)
 	}
 }
 
+/* From epoch seconds; what is no time of this age is none. */
+static int64_t until_ms(double seconds)
+{
+	return seconds > 0 && seconds < 1e11 ? (int64_t)(seconds * 1000) : 0;
+}
+
 static void take_result(struct verdict_list *l, struct finding *out, const struct compare_input *in,
 	const struct doc *result)
 {
@@ -221,7 +231,7 @@ static void take_result(struct verdict_list *l, struct finding *out, const struc
 	take_items(l, out, doc_get(result, "items"));
 	take_metrics(out, doc_get(result, "metrics"));
 	if (doc_kind(until) == DOC_INT || doc_kind(until) == DOC_REAL)
-		out->valid_until_ms = (int64_t)(fmin(fmax(doc_real(until), 0), 1e11) * 1000);
+		out->valid_until_ms = until_ms(doc_real(until));
 	if (doc_get_bool(result, "moving", false))
 		out->valid_until_ms = in->now_ms;
 	if (ok)

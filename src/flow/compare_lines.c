@@ -20,8 +20,9 @@
 static const char except_mark[] = " # except:", note_mark[] = " # note:";
 
 struct ref_line {
-	char *text; /* normalised */
-	int no;	    /* line in the file */
+	char *text;   /* normalised */
+	char *reason; /* behind the mark; or NULL */
+	int no;	      /* line in the file */
 	bool except;
 	bool seen;
 };
@@ -31,10 +32,16 @@ struct ref_lines {
 	size_t n, cap;
 };
 
+static void ref_line_finish(struct ref_line *line)
+{
+	free(line->text);
+	free(line->reason);
+}
+
 static void ref_lines_finish(struct ref_lines *r)
 {
 	for (size_t i = 0; i < r->n; i++)
-		free(r->v[i].text);
+		ref_line_finish(&r->v[i]);
 	free(r->v);
 }
 
@@ -89,6 +96,12 @@ static bool read_ref_line(
 	plain = unescape(line, n);
 	*out = (struct ref_line){.no = no, .except = except && end == except};
 	out->text = normalise(redact, plain, strlen(plain));
+	if (end) {
+		const char *why = strchr(end, ':') + 1;
+
+		why += strspn(why, " \t");
+		out->reason = xstrndup(why, trimmed(why, strlen(why)));
+	}
 	free(plain);
 	return true;
 }
@@ -243,6 +256,28 @@ void compare_lines(struct verdict_list *l, const struct compare_input *in, const
 	strs_finish(&now);
 }
 
+struct doc *compare_lines_entries(const struct compare_input *in)
+{
+	const struct compare_file *file = compare_ref(in, in->name);
+	struct ref_lines ref = {0};
+	struct doc *list;
+
+	if (!file)
+		return NULL;
+	list = doc_new_list();
+	read_ref(&ref, in->redact, file);
+	for (size_t i = 0; i < ref.n; i++) {
+		struct doc *d = doc_new_map();
+
+		doc_set_str(d, "entry", ref.v[i].text);
+		doc_set_bool(d, "except", ref.v[i].except);
+		doc_set_str(d, "reason", ref.v[i].reason);
+		doc_push(list, d);
+	}
+	ref_lines_finish(&ref);
+	return list;
+}
+
 /* ---- adopt ---- */
 
 static void add_escaped(struct buf *out, const char *s)
@@ -269,7 +304,7 @@ static void keep_old(struct buf *out, const struct compare_file *file, const str
 		if ((!entry && (lines.v[i][0] || i + 1 < lines.n)) ||
 			(entry && (line.except || strs_has(live, line.text))))
 			buf_addf(out, "%s\n", lines.v[i]);
-		free(line.text);
+		ref_line_finish(&line);
 	}
 	strs_finish(&lines);
 	free(text);

@@ -49,6 +49,9 @@ void compare_no_reference(struct verdict_list *l);
 
 /* `live`: the list of strings that `baseline: from` gave. */
 void compare_lines(struct verdict_list *l, const struct compare_input *in, const struct doc *live);
+/* The entries of the line reference for programs: [{entry, except, reason}]; NULL for no reference.
+ */
+struct doc *compare_lines_entries(const struct compare_input *in);
 int compare_lines_adopt(struct buf *out, const struct compare_input *in, const struct doc *live,
 	struct err *e) WARN_UNUSED;
 

@@ -58,7 +58,7 @@ static struct doc *number_to(double v)
 {
 	if (isnan(v) || isinf(v))
 		return doc_new_null();
-	if (v == floor(v) && fabs(v) <= EXACT_MAX)
+	if (v >= -EXACT_MAX && v <= EXACT_MAX && v == (double)(int64_t)v)
 		return doc_new_int((int64_t)v);
 	return doc_new_real(v);
 }
