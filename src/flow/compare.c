@@ -141,6 +141,7 @@ static void judge_rules(struct verdict_list *l, const struct doc *check, const s
 		if (!finding_state_parse(doc_get_str(rule, "state", "crit"), &state) ||
 			state == FINDING_OK)
 			state = FINDING_UNKNOWN;
+		l->unread |= state == FINDING_UNKNOWN;
 		id = doc_get_str(rule, "id", NULL) ? xstrdup(doc_get_str(rule, "id", NULL))
 						   : xasprintf("rule:%d", (int)number);
 		text = compare_one_line(say ? say : "a rule fired, and has no text");
@@ -155,6 +156,7 @@ static void take_items(struct verdict_list *l, struct finding *out, const struct
 	for (size_t i = 0; i < doc_len(items) && out->item_count < ITEMS_MAX; i++) {
 		const struct doc *at = doc_at(items, i);
 		struct finding_item *item = ARR_ADD(out->items, out->item_count, out->item_cap);
+		bool told;
 		char *id;
 
 		item->name = compare_one_line(doc_get_str(at, "name", "?"));
@@ -163,9 +165,11 @@ static void take_items(struct verdict_list *l, struct finding *out, const struct
 			item->state = FINDING_UNKNOWN;
 		if (item->state == FINDING_OK)
 			continue;
+		/* Told by a rule already: it counts, but is not said twice. */
+		told = doc_get_bool(at, "told", false);
 		id = xasprintf("item:%s", item->name);
-		verdict_add(l, item->state, id, "%s%s%s", item->name, *item->text ? ": " : "",
-			item->text);
+		verdict_add(l, item->state, id, "%s%s%s", told ? "" : item->name,
+			told || !*item->text ? "" : ": ", told ? "" : item->text);
 		free(id);
 	}
 	if (doc_len(items) > ITEMS_MAX)

@@ -45,15 +45,26 @@ const char compare_prelude[] =
 	"\"warn\" "
 	"elif any(.[]; . == \"unknown\") then \"unknown\" else \"ok\" end;\n";
 
-/* "try (EXPR) catch error(...)", so that a message names its place. */
+/* The expression's first result. The brackets hold `try` together: before jq 1.7 it caught what
+ * went wrong behind it too. `otherwise` is what comes of an error. */
+static int add_try(struct buf *out, const char *text, const char *otherwise, const char *where,
+	const char *source, struct err *e)
+{
+	buf_adds(out, "([try (");
+	if (program_clean(out, text, e))
+		return err_prefix(e, "%s: %s", source, where);
+	buf_addf(out, "\n) catch %s][0])", otherwise);
+	return 0;
+}
+
+/* An error names the place of the expression. */
 static int add_expr(
 	struct buf *out, const char *text, const char *where, const char *source, struct err *e)
 {
-	buf_adds(out, "(try (");
-	if (program_clean(out, text, e))
-		return err_prefix(e, "%s: %s", source, where);
-	buf_addf(out, "\n) catch error(\"%s: \\(.)\"))", where);
-	return 0;
+	char otherwise[96];
+
+	snprintf(otherwise, sizeof otherwise, "error(\"%s: \\(.)\")", where);
+	return add_try(out, text, otherwise, where, source, e);
 }
 
 static int add_rule(
@@ -104,10 +115,10 @@ static int add_metrics(
 		json_write_str(out, name, strlen(name));
 		buf_adds(out, ", unit: ");
 		json_write_str(out, unit, strlen(unit));
-		buf_adds(out, ", value: (try (");
-		if (program_clean(out, value, e))
-			return err_prefix(e, "%s: metrics[%zu].value", source, i);
-		buf_adds(out, "\n) catch null)}");
+		buf_adds(out, ", value: ");
+		if (add_try(out, value, "null", "metrics", source, e))
+			return -1;
+		buf_addc(out, '}');
 	}
 	buf_addc(out, ']');
 	return 0;
@@ -124,6 +135,13 @@ static int add_optional(struct buf *out, const struct doc *map, const char *key,
 	return add_expr(out, text, key, source, e);
 }
 
+/* Evaluated in every state, needed in one: an error is no reason to have no finding. */
+static int add_ok(struct buf *out, const struct doc *check, const char *source, struct err *e)
+{
+	buf_adds(out, ", ok: ");
+	return add_try(out, doc_get_str(check, "ok", "null"), "null", "ok", source, e);
+}
+
 int compare_program(struct buf *out, const struct doc *check, const char *source, struct err *e)
 {
 	const struct doc *baseline = doc_get(check, "baseline");
@@ -136,7 +154,7 @@ int compare_program(struct buf *out, const struct doc *check, const char *source
 	buf_adds(out, " | {facts: .");
 	if (add_rules(out, doc_get(check, "rules"), source, e) ||
 		add_metrics(out, doc_get(check, "metrics"), source, e) ||
-		add_optional(out, check, "ok", "ok", source, e) ||
+		add_ok(out, check, source, e) ||
 		add_optional(out, check, "items", "items", source, e) ||
 		add_optional(out, check, "valid_until", "until", source, e) ||
 		(lines && add_optional(out, baseline, "from", "lines", source, e)))

@@ -90,12 +90,20 @@ static void take_diff(struct finding *out, struct verdict_list *l)
 static void take_summary(struct finding *out, const struct verdict_list *l)
 {
 	struct buf text = {.max = SUMMARY_MAX};
-	size_t said = l->n < SAID_MAX ? l->n : SAID_MAX;
+	size_t said = 0, more = 0;
 
-	for (size_t i = 0; i < said; i++)
-		buf_addf(&text, "%s%s", i ? "; " : "", l->v[i].text);
-	if (l->n > said)
-		buf_addf(&text, "; and %zu more", l->n - said);
+	for (size_t i = 0; i < l->n; i++) {
+		if (!l->v[i].text[0])
+			continue;
+		if (said == SAID_MAX)
+			more++;
+		else
+			buf_addf(&text, "%s%s", said++ ? "; " : "", l->v[i].text);
+	}
+	if (more)
+		buf_addf(&text, "; and %zu more", more);
+	if (!said)
+		buf_adds(&text, "not ok, and no text says why");
 	free(out->summary);
 	out->summary = compare_one_line(buf_str(&text));
 	buf_finish(&text);

@@ -5,7 +5,19 @@ libcore_a_SOURCES += \
 	src/server/adopt.h \
 	src/server/audit.c \
 	src/server/audit.h \
+	src/server/change.c \
 	src/server/change.h \
+	src/server/change_approve.c \
+	src/server/change_binding.c \
+	src/server/change_commit.c \
+	src/server/change_int.h \
+	src/server/change_review.c \
+	src/server/change_run.c \
+	src/server/change_sudoers.c \
+	src/server/change_sudoers.h \
+	src/server/change_verify.c \
+	src/server/change_verify.h \
+	src/server/change_view.c \
 	src/server/check_run.c \
 	src/server/check_run.h \
 	src/server/check_sample.c \
@@ -32,7 +44,7 @@ libcore_a_SOURCES += \
 	src/server/pool_generation.c \
 	src/server/pool_generation.h \
 	src/server/pool_job.c \
-	src/server/pool_calls.h src/server/pool_job.h \
+	src/server/pool_job.h \
 	src/server/pool_process.c \
 	src/server/pool_process.h \
 	src/server/refs.c \
@@ -57,14 +69,3 @@ libcore_a_SOURCES += \
 	src/server/worker.h \
 	src/server/worker_pool.c \
 	src/server/worker_pool.h
-libcore_a_SOURCES += \
-	src/server/change.c src/server/change.h \
-	src/server/change_approve.c \
-	src/server/change_binding.c \
-	src/server/change_commit.c \
-	src/server/change_int.h \
-	src/server/change_review.c \
-	src/server/change_run.c \
-	src/server/change_sudoers.c src/server/change_sudoers.h \
-	src/server/change_verify.c src/server/change_verify.h \
-	src/server/change_view.c

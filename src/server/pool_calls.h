@@ -1,22 +1,13 @@
 /*
-<<<<<<< HEAD
- * How the pool of workers answers those who asked. Knows no worker.
-=======
  * Whom the pool calls. Knows no pool.
->>>>>>> cd4a50c (checks: test themselves with recorded samples)
  */
 #ifndef OPSDECK_SERVER_POOL_CALLS_H
 #define OPSDECK_SERVER_POOL_CALLS_H
 
 #include "base/err.h"
-<<<<<<< HEAD
-#include "base/strs.h"
-#include "server/judge.h"
-=======
 
 struct judge_answer;
 struct strs;
->>>>>>> cd4a50c (checks: test themselves with recorded samples)
 
 /* Problems: checks whose programs do not compile, by name, and what is wrong. Such a check stays in
  * force as it last compiled in this pool, or gives unknown when it never did. `error`: no worker
