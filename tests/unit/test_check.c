@@ -159,7 +159,7 @@ static void names_every_mistake(void **state)
 		{HEAD "commands: {x: {argv: [/b], read: lines}}\n",
 			"c.yml:1:1: the check has no facts"},
 		{HEAD "commands: {x: {argv: [/b], read: lines}}\nfacts: .\n",
-			"c.yml:1:1: the check judges nothing: add rules or a baseline"},
+			"c.yml:1:1: the check judges nothing: add rules, items or a baseline"},
 		{HEAD "commands: {x: {argv: [/b], read: lines}}\nfacts: .\nrules: [{when: ., say: "
 		      ".}]\n",
 			"c.yml:6:9: rule 1 has no state"},
