@@ -91,7 +91,7 @@ int reader_samples(struct reader *r, const char *host, const char *check, struct
 	return -1;
 }
 
-/* Newest first; the three forms are three statements so that each has its index. */
+/* Newest first; each form is a statement of its own so that each has its index. */
 static int query_transitions(struct db_rows **q, struct db *d, const char *host, const char *check,
 	size_t limit, struct err *e)
 {
@@ -105,10 +105,13 @@ static int query_transitions(struct db_rows **q, struct db *d, const char *host,
 			"SELECT " TRANSITION_COLS " FROM transition WHERE host=?"
 			" ORDER BY id DESC LIMIT ?",
 			DB_ARGS(db_text(host), db_int((int64_t)limit)), e);
-	return db_query(q, d,
-		"SELECT " TRANSITION_COLS " FROM transition WHERE ?1 IS NULL OR chk=?1"
-		" ORDER BY id DESC LIMIT ?2",
-		DB_ARGS(db_text(check), db_int((int64_t)limit)), e);
+	if (check != NULL)
+		return db_query(q, d,
+			"SELECT " TRANSITION_COLS " FROM transition WHERE chk=?"
+			" ORDER BY id DESC LIMIT ?",
+			DB_ARGS(db_text(check), db_int((int64_t)limit)), e);
+	return db_query(q, d, "SELECT " TRANSITION_COLS " FROM transition ORDER BY id DESC LIMIT ?",
+		DB_ARGS(db_int((int64_t)limit)), e);
 }
 
 static int read_transitions(struct db *d, const char *host, const char *check, size_t limit,

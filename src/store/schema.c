@@ -11,7 +11,8 @@
 
 /*
  * Enums are stored by their names, lists of names with newlines between, metrics and items as
- * store/pack.h says. `held` 1 is a judgement that waits for its streak. Plain SQL on purpose: a
+ * store/pack.h says. `held` 1 is a judgement that waits for its streak. Tables that are read a host
+ * at a time have no rowid, so that what belongs together lies together. Plain SQL on purpose: a
  * second kind of database would be a second file beside this one.
  */
 static const char tables_1[] =
@@ -28,17 +29,18 @@ static const char tables_1[] =
 	" added INTEGER NOT NULL, removed INTEGER NOT NULL, fingerprint TEXT,"
 	" at_ms INTEGER NOT NULL, since_ms INTEGER NOT NULL, valid_until_ms INTEGER NOT NULL,"
 	" every_ms INTEGER NOT NULL, streak INTEGER NOT NULL DEFAULT 0,"
-	" need INTEGER NOT NULL DEFAULT 0, cause TEXT, PRIMARY KEY(host, held, chk));"
+	" need INTEGER NOT NULL DEFAULT 0, cause TEXT, PRIMARY KEY(host, held, chk)) WITHOUT ROWID;"
 	"CREATE TABLE detail(host TEXT NOT NULL, chk TEXT NOT NULL, held INTEGER NOT NULL,"
-	" facts TEXT, diff TEXT, PRIMARY KEY(host, held, chk));"
+	" facts TEXT, diff TEXT, PRIMARY KEY(host, held, chk)) WITHOUT ROWID;"
 	"CREATE TABLE sample(host TEXT NOT NULL, chk TEXT NOT NULL, pos INTEGER NOT NULL,"
 	" command TEXT, status TEXT NOT NULL, exit_status INTEGER NOT NULL, out BLOB, err BLOB,"
 	" truncated INTEGER NOT NULL, at_ms INTEGER NOT NULL, duration_ms INTEGER NOT NULL,"
-	" note TEXT, PRIMARY KEY(host, chk, pos));"
+	" note TEXT, PRIMARY KEY(host, chk, pos)) WITHOUT ROWID;"
 	"CREATE TABLE transition(id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL,"
 	" host TEXT NOT NULL, chk TEXT NOT NULL, was TEXT NOT NULL, became TEXT NOT NULL,"
 	" summary TEXT, cause TEXT, told INTEGER NOT NULL DEFAULT 0);"
 	"CREATE INDEX transition_host ON transition(host, chk, id);"
+	"CREATE INDEX transition_chk ON transition(chk, id);"
 	"CREATE INDEX transition_untold ON transition(id) WHERE told=0;"
 	"CREATE TABLE doc(kind TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL,"
 	" PRIMARY KEY(kind, name));"

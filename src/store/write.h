@@ -135,7 +135,7 @@ int store_audit(struct store *s, struct audit_row *r, struct err *e) WARN_UNUSED
 char *store_audit_head(struct store *s);
 
 /* Bounded history: drops transitions, sweeps and finished proposals past their retention. The audit
- * chain is never cut. Cheap when there is nothing to drop; call it once an hour. */
+ * chain is never cut. A call drops a bounded number; call it once an hour. */
 int store_prune(struct store *s, struct err *e) WARN_UNUSED;
 
 #endif

@@ -99,8 +99,9 @@ static int put_judgement(struct store *s, const struct finding *f, enum held hel
 		e);
 	if (rc == 0)
 		rc = db_run(s->db,
-			"INSERT OR REPLACE INTO detail(host, chk, held, facts, diff)"
-			" VALUES(?,?,?,?,?)",
+			"INSERT INTO detail(host, chk, held, facts, diff) VALUES(?1,?2,?3,?4,?5)"
+			" ON CONFLICT(host, held, chk) DO UPDATE SET facts=?4, diff=?5"
+			" WHERE facts IS NOT ?4 OR diff IS NOT ?5",
 			DB_ARGS(db_text(f->host), db_text(f->check), db_int(held),
 				db_text(f->facts), db_text(f->diff)),
 			e);

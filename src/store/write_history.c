@@ -44,6 +44,7 @@ int store_sweep_end(struct store *s, struct err *e)
 #define DAY_MS ((int64_t)86400 * 1000)
 #define TRANSITIONS_MS (180 * DAY_MS)
 #define TRANSITIONS_MAX 200000
+#define PRUNE_MAX 20000 /* rows a call: the server stands still meanwhile */
 #define SWEEPS_MAX 1000
 #define PROPOSALS_MS (365 * DAY_MS)
 #define PROPOSALS_MIN 500
@@ -82,9 +83,11 @@ static int prune_proposals(struct store *s, int64_t now, struct err *e)
 static int prune(struct store *s, int64_t now, struct err *e)
 {
 	if (db_run(s->db,
-		    "DELETE FROM transition WHERE at_ms<? OR id<=(SELECT max(id) FROM "
-		    "transition)-?",
-		    DB_ARGS(db_int(now - TRANSITIONS_MS), db_int(TRANSITIONS_MAX)), e) != 0 ||
+		    "DELETE FROM transition WHERE id IN (SELECT id FROM transition WHERE at_ms<?"
+		    " OR id<=(SELECT max(id) FROM transition)-? ORDER BY id LIMIT ?)",
+		    DB_ARGS(db_int(now - TRANSITIONS_MS), db_int(TRANSITIONS_MAX),
+			    db_int(PRUNE_MAX)),
+		    e) != 0 ||
 		db_run(s->db,
 			"DELETE FROM sweep WHERE id<=(SELECT max(id) FROM sweep)-? AND ended_ms<>0",
 			DB_ARGS(db_int(SWEEPS_MAX)), e) != 0)

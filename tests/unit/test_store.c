@@ -5,9 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -868,6 +871,94 @@ static void a_reader_does_not_hold_up_the_writer(void **state)
 	free(path);
 }
 
+/* Steps on a disk of its own, in a child with mounts of its own. Exit 0: all as it should be; 77:
+ * this machine does not let us mount. */
+enum { DISK_OK, DISK_MOUNT = 77 };
+
+static int fill_disk(struct place *p)
+{
+	char *path = path_join(p->dir, "filler"), block[4096] = "x";
+	int fd = open(path, O_WRONLY | O_CREAT, 0600);
+
+	free(path);
+	if (fd < 0)
+		return -1;
+	while (write(fd, block, sizeof block) > 0)
+		;
+	close(fd);
+	return 0;
+}
+
+static int write_until_it_fails(struct place *p, struct err *e)
+{
+	char *big = xcalloc(1, 100001);
+	int i, rc = 0;
+
+	memset(big, 'x', 100000);
+	for (i = 0; rc == 0 && i < 100; i++) {
+		big[0] = (char)('a' + i % 26);
+		rc = store_put_doc(p->s, "memory", "big", big, 100000, e);
+	}
+	free(big);
+	return rc;
+}
+
+static int on_a_small_disk(struct place *p)
+{
+	struct err e = {0};
+	int64_t seq;
+	char *path, *value;
+
+	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+		mount("tmpfs", p->dir, "tmpfs", 0, "size=1m") != 0)
+		return DISK_MOUNT;
+	if (store_open(&p->s, p->dir, &p->clock, &e) != 0 ||
+		store_set(p->s, "branch", "main", &e) != 0 || fill_disk(p) != 0)
+		return 1;
+	seq = store_seq(p->s);
+	if (write_until_it_fails(p, &e) != -1 || e.code != ERR_LIMIT ||
+		strstr(e.msg, "no space left") == NULL || store_seq(p->s) < seq)
+		return 2;
+	/* With room again it goes on, with what it had. */
+	path = path_join(p->dir, "filler");
+	if (unlink(path) != 0)
+		return 3;
+	free(path);
+	value = store_get(p->s, "branch");
+	if (value == NULL || strcmp(value, "main") != 0 ||
+		store_set(p->s, "branch", "other", &e) != 0)
+		return 4;
+	free(value);
+	store_close(p->s);
+	/* And a disk that can only be read says so. */
+	if (mount(NULL, p->dir, NULL, MS_REMOUNT | MS_RDONLY, NULL) != 0)
+		return 5;
+	if (store_open(&p->s, p->dir, &p->clock, &e) != -1 ||
+		strstr(e.msg, "Read-only file system") == NULL)
+		return 6;
+	return DISK_OK;
+}
+
+static void a_full_or_read_only_disk_is_told(void **state)
+{
+	struct place *p = *state;
+	pid_t pid;
+	int status;
+
+	store_close(p->s);
+	p->s = NULL;
+	pid = fork();
+	if (pid == 0)
+		_exit(on_a_small_disk(p));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == DISK_MOUNT) {
+		print_message("skipped: a small disk needs root that may mount\n");
+		skip();
+	}
+	assert_int_equal(WEXITSTATUS(status), DISK_OK);
+}
+
 #define STORE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -900,6 +991,7 @@ int main(void)
 		STORE_TEST(there_is_no_store_before_a_server),
 		STORE_TEST(the_group_reads_and_others_do_not),
 		STORE_TEST(a_reader_does_not_hold_up_the_writer),
+		STORE_TEST(a_full_or_read_only_disk_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
