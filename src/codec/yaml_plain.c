@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,6 +57,9 @@ enum doc_kind yaml_plain_kind(const char *s, size_t n)
 		return DOC_NULL;
 	if (!strcmp(s, "true") || !strcmp(s, "false"))
 		return DOC_BOOL;
+	/* What no double holds would be written as something else. */
+	if (number_kind(s) != DOC_STRING && !isfinite(yaml_plain_real(s)))
+		return DOC_STRING;
 	return number_kind(s);
 }
 
