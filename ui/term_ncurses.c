@@ -113,42 +113,60 @@ static attr_t attrs_of(const struct real *r, const struct style *st)
 	return a;
 }
 
-static void cell_style(const struct real *r, const struct cell *c, attr_t *attrs, int *pair)
+struct look {
+	attr_t attrs;
+	int pair, bg;
+};
+
+static void cell_look(const struct real *r, const struct cell *c, struct look *out)
 {
 	const struct style *st = &r->theme.styles[c->role];
 	const struct style *ground = &r->theme.styles[c->ground];
-	int fg = colour_of(r, &st->fg), bg = colour_of(r, &st->bg);
+	int fg = colour_of(r, &st->fg);
 
-	*attrs = attrs_of(r, st);
+	out->bg = colour_of(r, &st->bg);
+	out->attrs = attrs_of(r, st);
 	if (c->ground != AS_TEXT) {
-		*attrs |= attrs_of(r, ground);
-		bg = colour_of(r, &ground->bg);
+		out->attrs |= attrs_of(r, ground);
+		out->bg = colour_of(r, &ground->bg);
 		if (colour_of(r, &ground->fg) >= 0)
 			fg = colour_of(r, &ground->fg);
 	}
-	*pair = r->colours && (fg >= 0 || bg >= 0) ? alloc_pair(fg, bg) : 0;
-	if (*pair < 0)
-		*pair = 0;
+	out->pair = r->colours && (fg >= 0 || out->bg >= 0) ? alloc_pair(fg, out->bg) : 0;
+	if (out->pair < 0)
+		out->pair = 0;
+}
+
+#define SHOWS_ON_BLANKS (A_UNDERLINE | A_REVERSE)
+
+/* A blank shows its ground alone: it takes over the look before it, which saves a change of colours. */
+static bool blank_fits(const struct cell *c, const struct look *own, const struct look *before)
+{
+	return c->cp == ' ' && own->bg == before->bg &&
+	       !((own->attrs | before->attrs) & SHOWS_ON_BLANKS);
 }
 
 static void run(struct terminal *t, int x, int y, const struct cell *cells, int n)
 {
 	const struct real *r = real_of(t);
+	struct look before = {.bg = -2}; /* fits nothing */
 	cchar_t out[256];
 	int count = 0, at = x;
 
 	for (int i = 0; i < n; i++) {
 		wchar_t text[2] = {(wchar_t)cells[i].cp, 0};
-		attr_t attrs;
-		int pair;
+		struct look look;
 
 		if (!cells[i].cp)
 			continue;
 		/* Our table and the C library's may be of different years of Unicode. */
 		if (cells[i].cp >= 0x80 && wcwidth((wchar_t)cells[i].cp) != 1 + cells[i].wide)
 			text[0] = L'?';
-		cell_style(r, &cells[i], &attrs, &pair);
-		setcchar(&out[count++], text, attrs, (short)pair, &pair);
+		cell_look(r, &cells[i], &look);
+		if (blank_fits(&cells[i], &look, &before))
+			look = before;
+		before = look;
+		setcchar(&out[count++], text, look.attrs, (short)look.pair, &look.pair);
 		if (count == 250 || i == n - 1 || (i == n - 2 && !cells[n - 1].cp)) {
 			mvadd_wchnstr(y, at, out, count);
 			at = x + i + 1 + cells[i].wide;

@@ -1,1 +1,2 @@
 EXTRA_DIST += tests/bench/local.mk
+EXTRA_DIST += tests/bench/screen
