@@ -141,6 +141,10 @@ UNIT_TESTS += tests/unit/test_safe
 tests_unit_test_safe_SOURCES = tests/unit/test_safe.c
 tests_unit_test_safe_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_sandbox
+tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c
+tests_unit_test_sandbox_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_serve_file
 tests_unit_test_serve_file_SOURCES = tests/unit/test_serve_file.c
 tests_unit_test_serve_file_LDADD = $(UNIT_LIBS)
@@ -175,6 +179,10 @@ tests_unit_test_theme_LDADD = libui.a $(UNIT_LIBS) $(NCURSESW_LIBS)
 UNIT_TESTS += tests/unit/test_wire
 tests_unit_test_wire_SOURCES = tests/unit/test_wire.c
 tests_unit_test_wire_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_worker_pool
+tests_unit_test_worker_pool_SOURCES = tests/unit/test_worker_pool.c
+tests_unit_test_worker_pool_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_yaml
 tests_unit_test_yaml_SOURCES = tests/unit/test_yaml.c

@@ -13,8 +13,8 @@
 #include "base/strs.h"
 #include "server/check_test.h"
 
-/* Every recorded sample of every check that ships comes out as expected. With names as arguments: of
- * these only. */
+/* Every recorded sample of every check that ships comes out as expected. With names as arguments:
+ * of these only. */
 static struct strs names;
 
 static void all_samples_come_out_as_expected(void **state)
