@@ -4,4 +4,5 @@ tests_faults_test_ssh_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += tests/faults/test_ssh
 TESTS += tests/faults/test_ssh
-EXTRA_DIST += tests/faults/local.mk
+TESTS += tests/faults/story.sh
+EXTRA_DIST += tests/faults/local.mk tests/faults/story.sh
