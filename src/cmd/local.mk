@@ -10,6 +10,7 @@ libcore_a_SOURCES += \
 	src/cmd/audit.c \
 	src/cmd/check_config.c \
 	src/cmd/check_run.c \
+	src/cmd/check_test.c \
 	src/cmd/cmd.h \
 	src/cmd/diff.c \
 	src/cmd/findings.c \

@@ -69,3 +69,14 @@ libcore_a_SOURCES += \
 	src/server/worker.h \
 	src/server/worker_pool.c \
 	src/server/worker_pool.h
+
+# The unit form: `systemctl enable --now opsdeck` once /etc/opsdeck/serve.yml is there.
+systemdunitdir = $(prefix)/lib/systemd/system
+nodist_systemdunit_DATA = data/opsdeck.service
+sysusersdir = $(prefix)/lib/sysusers.d
+dist_sysusers_DATA = data/opsdeck.conf
+CLEANFILES += data/opsdeck.service
+EXTRA_DIST += data/opsdeck.service.in
+data/opsdeck.service: data/opsdeck.service.in Makefile
+	@$(MKDIR_P) data
+	$(AM_V_GEN)sed 's|@bindir[@]|$(bindir)|' $(srcdir)/data/opsdeck.service.in >$@
