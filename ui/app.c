@@ -23,7 +23,8 @@ void app_dirty(struct app *a)
 	a->dirty = true;
 }
 
-static void set_message(struct app *a, bool bad, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void set_message(
+	struct app *a, bool bad, const char *fmt, va_list ap)
 {
 	free(a->message);
 	a->message = xvasprintf(fmt, ap);

@@ -43,7 +43,8 @@ void out_printf(const char *fmt, ...)
 	free(text);
 }
 
-static void put_err(const char *prefix, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void put_err(
+	const char *prefix, const char *fmt, va_list ap)
 {
 	char *text = xvasprintf(fmt, ap);
 

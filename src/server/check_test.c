@@ -270,8 +270,11 @@ static void run_sample(struct tester *t, const char *name)
 		bool good;
 
 		got = outcome(&answer.finding);
-		good = against_expected(t, name, got) & no_secret(t, name, &sample, &answer) &
-		       is_stable(t, name, &sample, got) & adopts(t, name, &sample, &answer);
+		good = against_expected(t, name, got);
+		/* All of them, so that each says what it found. */
+		good = no_secret(t, name, &sample, &answer) && good;
+		good = is_stable(t, name, &sample, got) && good;
+		good = adopts(t, name, &sample, &answer) && good;
 		t->good += good;
 		t->bad += !good;
 	}
