@@ -12,10 +12,20 @@ tests_fuzz_fuzz_check_SOURCES = tests/fuzz/fuzz_check.c
 tests_fuzz_fuzz_check_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_check_LDFLAGS = $(FUZZ_LINK)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_frame
+tests_fuzz_fuzz_frame_SOURCES = tests/fuzz/fuzz_frame.c
+tests_fuzz_fuzz_frame_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_frame_LDFLAGS = $(FUZZ_LINK)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_json
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c
 tests_fuzz_fuzz_json_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_json_LDFLAGS = $(FUZZ_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_knownhosts
+tests_fuzz_fuzz_knownhosts_SOURCES = tests/fuzz/fuzz_knownhosts.c
+tests_fuzz_fuzz_knownhosts_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_knownhosts_LDFLAGS = $(FUZZ_LINK)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_proposal
 tests_fuzz_fuzz_proposal_SOURCES = tests/fuzz/fuzz_proposal.c
@@ -26,6 +36,11 @@ FUZZ_TARGETS += tests/fuzz/fuzz_safe
 tests_fuzz_fuzz_safe_SOURCES = tests/fuzz/fuzz_safe.c
 tests_fuzz_fuzz_safe_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_safe_LDFLAGS = $(FUZZ_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_ssh
+tests_fuzz_fuzz_ssh_SOURCES = tests/fuzz/fuzz_ssh.c
+tests_fuzz_fuzz_ssh_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_ssh_LDFLAGS = $(FUZZ_LINK)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_sudoers
 tests_fuzz_fuzz_sudoers_SOURCES = tests/fuzz/fuzz_sudoers.c
@@ -47,9 +62,15 @@ EXTRA_PROGRAMS += $(FUZZ_TARGETS)
 
 EXTRA_DIST += \
 	tests/fuzz/fuzz_check.seeds/tree.yml \
+	tests/fuzz/fuzz_frame.seeds/two \
 	tests/fuzz/fuzz_json.seeds/all.json \
+	tests/fuzz/fuzz_knownhosts.seeds/hashed \
+	tests/fuzz/fuzz_knownhosts.seeds/mixed \
 	tests/fuzz/fuzz_proposal.seeds/all.yml \
 	tests/fuzz/fuzz_proposal.seeds/plan.json \
+	tests/fuzz/fuzz_ssh.seeds/identities \
+	tests/fuzz/fuzz_ssh.seeds/kexinit \
+	tests/fuzz/fuzz_ssh.seeds/signature \
 	tests/fuzz/fuzz_sudoers.seeds/mixed \
 	tests/fuzz/fuzz_tar.seeds/gnu.tar \
 	tests/fuzz/fuzz_tar.seeds/pax.tar \
