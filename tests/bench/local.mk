@@ -1,2 +1,12 @@
-EXTRA_DIST += tests/bench/local.mk
-EXTRA_DIST += tests/bench/screen
+# Figures, no assertions:  make bench-sweep
+EXTRA_PROGRAMS += tests/bench/sweep_hosts tests/bench/delay_proxy
+tests_bench_sweep_hosts_SOURCES = tests/bench/sweep_hosts.c
+tests_bench_sweep_hosts_LDADD = libcore.a $(CORE_LIBS)
+tests_bench_delay_proxy_SOURCES = tests/lab/delay_proxy.c
+tests_bench_delay_proxy_LDADD =
+
+bench-sweep: tests/bench/sweep_hosts tests/bench/delay_proxy
+	$(top_srcdir)/tests/bench/sweep $(abs_builddir)
+.PHONY: bench-sweep
+CLEANFILES += tests/bench/sweep_hosts tests/bench/delay_proxy
+EXTRA_DIST += tests/bench/screen tests/bench/sweep tests/bench/local.mk
