@@ -303,6 +303,7 @@ static int same_as_bound(struct change_run *run, const struct target *targets, s
 static void on_targets(void *arg, struct target *targets, const struct err *error)
 {
 	struct change_run *run = arg;
+	size_t count = targets ? run->l.p.step_count : 0; /* the run may be gone below */
 	struct err e = {0};
 
 	if (error)
@@ -311,7 +312,7 @@ static void on_targets(void *arg, struct target *targets, const struct err *erro
 		outdated(run, &e);
 	else
 		go(run);
-	targets_free(targets, targets ? run->l.p.step_count : 0);
+	targets_free(targets, count);
 }
 
 /* .NAME.was and .NAME.opsdeck stand beside each target until the change is verified: the checks that

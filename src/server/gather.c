@@ -41,6 +41,7 @@ struct harvest {
 struct gather {
 	struct gather *next, **link; /* of core->gathers */
 	struct gather_spec spec;
+	char *cause; /* the spec's, owned */
 	struct collect *collect;
 	struct loop_timer *later;
 	bool collected;
@@ -55,6 +56,7 @@ static void gather_free(struct gather *g)
 	for (size_t i = 0; i < g->spec.item_count; i++)
 		free(g->spec.items[i].checks);
 	free(g->spec.items);
+	free(g->cause);
 	free(g->harvests);
 	*g->link = g->next;
 	if (g->next)
@@ -97,7 +99,7 @@ static int put_answer(
 		return 0;
 	}
 	rc = store_put_finding(core->store, &c->answer.finding, c->check->fail_after,
-		c->check->recover_after, h->gather->spec.cause, c->answer.samples,
+		c->check->recover_after, h->gather->cause, c->answer.samples,
 		c->answer.sample_count, &turned, e);
 	if (!rc && turned.host && core->notify)
 		notify_add(core->notify, &turned);
@@ -357,6 +359,7 @@ struct gather *gather_start(const struct gather_spec *spec)
 	*g = (struct gather){.spec = *spec, .next = core->gathers, .link = &core->gathers};
 	if (g->next)
 		g->next->link = &g->next;
+	g->cause = xstrdup(spec->cause);
 	core->gathers = g;
 	core_borrow(core);
 	for (size_t i = 0; i < spec->item_count; i++)

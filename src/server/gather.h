@@ -46,7 +46,7 @@ struct gather_spec {
 	bool fresh; /* judge even what did not change */
 	bool adopt; /* bring also the files of new references */
 	bool store;
-	const char *cause; /* for the transitions; or NULL */
+	const char *cause; /* for the transitions; copied; or NULL */
 	void (*on_host)(void *arg, struct gathered *g);
 	void (*on_done)(void *arg); /* once; the gather is gone when it returns */
 	void *arg;

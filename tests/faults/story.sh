@@ -174,4 +174,7 @@ kill -9 "$pid"
 has "$("$opsdeck" sweep)" "1 hosts"
 "$opsdeck" stop
 [ ! -S "$(echo "$tmp"/.local/state/opsdeck/*/sock)" ] || fail "the socket was left behind"
+if grep -q 'Sanitizer\|runtime error' "$tmp"/.local/state/opsdeck/*/serve.log; then
+	fail "a sanitizer spoke"
+fi
 echo "story: all of it"
