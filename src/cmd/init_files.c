@@ -39,8 +39,8 @@ static const char policy_yml[] =
 
 static const char check_yml[] = "title: Files in the sandbox\n"
 				"about: Every file of the sandbox folder stands as its reference "
-				"says. A check to learn from.\n"
-				"applies: {tags: [sandbox]}\n"
+				"says. A check to learn from (give a host the tag example).\n"
+				"applies: {tags: [example]}\n"
 				"every: 60s\n"
 				"runbook: sandbox\n"
 				"commands:\n"

@@ -28,6 +28,7 @@ cd "$OPSDECK_QUICKSTART"
 again=$("$top/quickstart" --check </dev/null | sed -n 's/^waiting proposal: //p')
 [ "$again" = "$id" ] || fail "run again it made '$again' beside $id"
 
+"$opsdeck" check-config >/dev/null || fail "$("$opsdeck" check-config)"
 grep -q 'by hand' sandbox/motd || fail "nothing is wrong with the sandbox file"
 echo '# mine' >>policy.yml
 before=$(git rev-parse HEAD)
