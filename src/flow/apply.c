@@ -24,6 +24,7 @@ struct apply {
 	size_t next;
 	const char *phase;
 	bool undoing; /* a failure does not stop what follows: as much as possible is taken back */
+	bool last_ok; /* the command before was run, and was ok */
 	bool changed; /* something was sent that changes a host */
 	enum apply_end end; /* the worst so far */
 	char *why;
@@ -50,6 +51,7 @@ struct apply *apply_new(const struct apply_spec *spec)
 	struct apply *a = xcalloc(1, sizeof *a);
 
 	a->spec = *spec;
+	a->run_index = spec->first_index;
 	a->steps = xcalloc(spec->what.plan->step_count + 1, sizeof *a->steps);
 	return a;
 }
@@ -180,17 +182,21 @@ static void on_result(void *arg, struct transport_result *r)
 	}
 	if (r->started && act_changes(act))
 		a->changed = true;
+	a->last_ok = v == ACT_OK;
 	remember(a, act, v == ACT_OK);
 	if (tell(a, act,
-		    v == ACT_OK	       ? "ok"
-		    : v == ACT_UNKNOWN ? "unknown"
-				       : "failed",
+		    v == ACT_OK		? "ok"
+		    : v == ACT_UNKNOWN	? "unknown"
+		    : act_is_probe(act) ? "no"
+					: "failed",
 		    r, why) &&
 		v == ACT_OK) {
 		v = ACT_FAILED;
 		why = xasprintf("%s: it is done, but could not be recorded", act->title);
 	}
-	if (v != ACT_OK)
+	if (v == ACT_FAILED && act_is_probe(act))
+		free(why);
+	else if (v != ACT_OK)
 		worse(a,
 			v == ACT_FAILED	    ? APPLY_FAILED
 			: v == ACT_OUTDATED ? APPLY_OUTDATED
@@ -223,12 +229,22 @@ static void send_act(struct apply *a, const struct act *act)
 	buf_finish(&script);
 }
 
+static bool left_out(const struct apply *a, const struct act *act)
+{
+	return (act->when == ACT_AFTER_OK && !a->last_ok) ||
+	       (act->when == ACT_AFTER_NO && a->last_ok);
+}
+
 static void run_next(void *arg)
 {
 	struct apply *a = arg;
 	const struct act *act;
 
 	a->soon = NULL;
+	while (a->next < a->acts.n && left_out(a, &a->acts.v[a->next])) {
+		a->last_ok = false;
+		a->next++;
+	}
 	if (a->next >= a->acts.n || a->end == APPLY_INTERRUPTED ||
 		(a->end != APPLY_DONE && !a->undoing)) {
 		finish(a);
@@ -292,10 +308,7 @@ void apply_reconcile(struct apply *a, bool undo)
 	const struct proposal *plan = a->spec.what.plan;
 
 	acts_finish(&a->acts);
-	for (size_t i = plan->step_count; i-- > 0;) {
-		bool was = a->spec.what.targets[i].kind == TARGET_FILE;
-
-		acts_undo_step(&a->acts, &a->spec.what, i, was, undo);
-	}
+	for (size_t i = plan->step_count; i-- > 0;)
+		acts_reconcile_step(&a->acts, &a->spec.what, i, undo);
 	begin(a, "reconcile", true);
 }

@@ -38,6 +38,7 @@ struct apply_spec {
 	/* Exactly once for each of apply_start, apply_undo, apply_clean, never from within them. */
 	void (*on_end)(void *arg, enum apply_end end, const char *why);
 	void *arg;
+	int first_index; /* number of the first step run: those before it are another server's */
 };
 
 struct apply *apply_new(const struct apply_spec *spec);

@@ -94,7 +94,7 @@ static void stage(struct acts *a, const struct acts_spec *s, size_t i)
 
 	act = add_managed(a, s, ACT_STAGE_HASH, i, MANAGED_SUM_NEW);
 	sha256_hex(act->hash, step->content ? step->content : "", step->content_len);
-	act->title = xasprintf("what was staged for %s is what was approved", step->path);
+	act->title = xstrdup("what was staged is what was approved");
 }
 
 static void file_step(struct acts *a, const struct acts_spec *s, size_t i)
@@ -113,7 +113,7 @@ static void file_step(struct acts *a, const struct acts_spec *s, size_t i)
 	if (was->kind == TARGET_FILE) {
 		act = add_managed(a, s, ACT_KEPT_HASH, i, MANAGED_SUM_WAS);
 		memcpy(act->hash, was->hash, sizeof act->hash);
-		act->title = xasprintf("what was replaced at %s is what was shown", step->path);
+		act->title = xstrdup("what was replaced is what was shown");
 	}
 	act = add_managed(a, s, ACT_READ_BACK, i, MANAGED_READ);
 	act->title = xasprintf("read %s back", step->path);
@@ -170,6 +170,31 @@ void acts_undo_step(struct acts *a, const struct acts_spec *s, size_t i, bool ke
 	undo_act(a, s, i, ACT_CLEAN, MANAGED_RM_NEW, "drop what was staged for");
 }
 
+void acts_reconcile_step(struct acts *a, const struct acts_spec *s, size_t i, bool undo)
+{
+	if (s->plan->steps[i].kind != STEP_FILE)
+		return;
+	if (undo && s->targets[i].kind == TARGET_FILE) {
+		undo_act(a, s, i, ACT_PROBE_OLD, MANAGED_READ, "is what was shown still at");
+		/* Two names of one file: mv would refuse. */
+		undo_act(a, s, i, ACT_CLEAN, MANAGED_RM_WAS, "drop the second name of");
+		a->v[a->n - 1].when = ACT_AFTER_OK;
+		undo_act(a, s, i, ACT_KEPT_HASH, MANAGED_SUM_WAS,
+			"there is a kept copy to put back at");
+		memcpy(a->v[a->n - 1].hash, s->targets[i].hash, SHA256_HEX);
+		a->v[a->n - 1].when = ACT_AFTER_NO;
+		undo_act(a, s, i, ACT_UNDO_MOVE, MANAGED_UNDO, "put back what was at");
+		a->v[a->n - 1].when = ACT_AFTER_OK;
+	} else if (undo) {
+		undo_act(a, s, i, ACT_PROBE_NEW, MANAGED_READ, "is it the plan's file at");
+		undo_act(a, s, i, ACT_UNDO_REMOVE, MANAGED_RM, "remove the new");
+		a->v[a->n - 1].when = ACT_AFTER_OK;
+	} else {
+		undo_act(a, s, i, ACT_CLEAN, MANAGED_RM_WAS, "drop the kept copy of");
+	}
+	undo_act(a, s, i, ACT_CLEAN, MANAGED_RM_NEW, "drop what was staged for");
+}
+
 void acts_rollback(struct acts *a, const struct acts_spec *s)
 {
 	for (size_t i = 0; i < s->plan->rollback_count; i++) {
@@ -186,9 +211,14 @@ void acts_clean_step(struct acts *a, const struct acts_spec *s, size_t i)
 		undo_act(a, s, i, ACT_CLEAN, MANAGED_RM_WAS, "drop the kept copy of");
 }
 
+bool act_is_probe(const struct act *a)
+{
+	return a->kind == ACT_PROBE_OLD || a->kind == ACT_PROBE_NEW;
+}
+
 void act_script(struct buf *out, const struct act *a)
 {
-	if (a->kind == ACT_READ_BACK) {
+	if (a->kind == ACT_READ_BACK || act_is_probe(a)) {
 		target_read_script(out, a->path, a->sudo);
 		return;
 	}
@@ -208,6 +238,8 @@ bool act_changes(const struct act *a)
 	case ACT_STAGE_HASH:
 	case ACT_KEPT_HASH:
 	case ACT_READ_BACK:
+	case ACT_PROBE_OLD:
+	case ACT_PROBE_NEW:
 		return false;
 	case ACT_STAGE:
 	case ACT_KEEP:
@@ -227,7 +259,7 @@ static enum act_verdict judge_hash(const struct act *a, const char *out, size_t 
 {
 	if (out_len > 64 && memcmp(out, a->hash, 64) == 0 && (out[64] == ' ' || out[64] == '\n'))
 		return ACT_OK;
-	*why = xasprintf("%s: it is not", a->title);
+	*why = xasprintf("%s: \"%s\": it is not", a->path, a->title);
 	return a->kind == ACT_KEPT_HASH ? ACT_OUTDATED : ACT_FAILED;
 }
 
@@ -272,6 +304,24 @@ static enum act_verdict judge_read_back(const struct act *a, const struct acts_s
 	return v;
 }
 
+static enum act_verdict judge_old(const struct act *a, const struct acts_spec *s, int exit_status,
+	const char *out, size_t out_len, const char *errtext, char **why)
+{
+	const struct target *was = &s->targets[a->step];
+	struct target now;
+	struct err e = {0};
+	bool same;
+
+	if (target_parse(
+		    &now, was->host, was->path, true, exit_status, out, out_len, errtext, &e)) {
+		*why = xstrdup(e.msg);
+		return ACT_FAILED;
+	}
+	same = target_same(was, &now, why);
+	target_release(&now);
+	return same ? ACT_OK : ACT_FAILED;
+}
+
 static char *first_line(const char *text)
 {
 	size_t n = strcspn(text, "\n");
@@ -285,7 +335,9 @@ enum act_verdict act_judge(const struct act *a, const struct acts_spec *s, int e
 	char *line;
 
 	*why = NULL;
-	if (a->kind == ACT_READ_BACK)
+	if (a->kind == ACT_PROBE_OLD)
+		return judge_old(a, s, exit_status, out, out_len, errtext, why);
+	if (a->kind == ACT_READ_BACK || a->kind == ACT_PROBE_NEW)
 		return judge_read_back(a, s, exit_status, out, out_len, errtext, why);
 	if (exit_status == a->expect_exit) {
 		if (a->kind == ACT_STAGE_HASH || a->kind == ACT_KEPT_HASH)

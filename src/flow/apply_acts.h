@@ -29,8 +29,13 @@ enum act_kind {
 	ACT_UNDO_MOVE,	 /* .was back over the target */
 	ACT_UNDO_REMOVE, /* the target was not there before */
 	ACT_CLEAN,	 /* rm -f of .was or of the staged file */
+	ACT_PROBE_OLD,	 /* is the target still what was shown? */
+	ACT_PROBE_NEW,	 /* is the target what the plan would put there? */
 	ACT_KIND_COUNT
 };
+
+/* Left out otherwise; what was left out counts as not ok for the one behind it. */
+enum act_when { ACT_ALWAYS, ACT_AFTER_OK, ACT_AFTER_NO };
 
 struct act {
 	enum act_kind kind;
@@ -38,6 +43,7 @@ struct act {
 	const struct host *host;
 	enum identity identity;
 	bool sudo;
+	enum act_when when;
 	const char *path;  /* borrowed from the plan; NULL for commands */
 	struct strs argv;  /* without sudo */
 	const char *input; /* borrowed from the plan */
@@ -74,6 +80,9 @@ bool acts_for_step(struct acts *a, const struct acts_spec *s, size_t step);
 /* What takes one step back; `moved`: the target was replaced; `kept`: .was exists. Commands and
  * services are not undone by themselves: that is what the proposal's rollback steps are for. */
 void acts_undo_step(struct acts *a, const struct acts_spec *s, size_t step, bool kept, bool moved);
+/* The same when nobody knows how far it came: each is asked for first. Without `undo` what is there
+ * stays, and only leftovers go. */
+void acts_reconcile_step(struct acts *a, const struct acts_spec *s, size_t step, bool undo);
 /* The proposal's own rollback steps. */
 void acts_rollback(struct acts *a, const struct acts_spec *s);
 /* Removes .was of one step, once all is verified. */
@@ -81,6 +90,8 @@ void acts_clean_step(struct acts *a, const struct acts_spec *s, size_t step);
 
 /* The script a host runs for it; input goes through a pipe (install refuses a socket). */
 void act_script(struct buf *out, const struct act *a);
+/* A question whose "no" is no failure. */
+bool act_is_probe(const struct act *a);
 /* True when running it twice or half could matter. */
 bool act_changes(const struct act *a);
 /* Judges an act that came to its end. *why: heap line when not ok. */

@@ -16,6 +16,8 @@
 #include "server/change_verify.h"
 #include "server/sweep.h"
 
+#define RESUMED_INDEX 2000
+
 /* The one change that is applying. Phases follow each other through callbacks; each ends in a move
  * of the state that is on disk before the next begins. */
 struct change_run {
@@ -28,7 +30,7 @@ struct change_run {
 	struct doc *steps; /* inside outcome */
 	struct verify_run *verify;
 	enum proposal_state undo_to; /* where taking back leads when it works */
-	bool clean_held;	     /* the reason why something must be held */
+	int first_index;	     /* of the step runs: after those of the server before */
 	char *why;
 };
 
@@ -254,6 +256,7 @@ static void restart_apply(
 	spec.on_step = on_step;
 	spec.on_end = on_end;
 	spec.arg = run;
+	spec.first_index = run->first_index;
 	if (run->apply)
 		apply_respec(run->apply, &spec);
 	else
@@ -315,8 +318,8 @@ static void on_targets(void *arg, struct target *targets, const struct err *erro
 	targets_free(targets, count);
 }
 
-/* .NAME.was and .NAME.opsdeck stand beside each target until the change is verified: the checks that
- * verify it must not take them for drift. */
+/* .NAME.was and .NAME.opsdeck stand beside each target until the change is verified: the checks
+ * that verify it must not take them for drift. */
 static void keep_names(const struct change_run *run)
 {
 	for (size_t i = 0; i < run->l.p.step_count; i++)
@@ -362,6 +365,7 @@ void change_run_resume(struct server_core *core, struct loaded *l)
 	struct doc *before = NULL;
 	struct err e = {0};
 
+	run->first_index = RESUMED_INDEX;
 	if (run->l.row.outcome && json_read(&before, run->l.row.outcome, strlen(run->l.row.outcome),
 					  "the store", &e) == 0) {
 		doc_free(run->outcome);
@@ -409,6 +413,7 @@ void change_run_reconcile(
 	struct change_run *run = run_new(core, l, r);
 	struct err e = {0};
 
+	run->first_index = RESUMED_INDEX;
 	run->why = xstrdup(reason);
 	run->undo_to = undo ? PROPOSAL_ROLLED_BACK : PROPOSAL_REJECTED;
 	if (binding_targets(&run->bound, &run->l, &e)) {

@@ -188,14 +188,21 @@ static void bind_targets(struct world *w)
 	loop_run(w->loop);
 }
 
-/* Commands of a sandbox need sudo unless the server is root: these steps stay in reach of both. */
-static struct apply *applied(struct world *w, enum apply_end expected)
+static struct apply *started(struct world *w)
 {
 	struct apply_spec spec = spec_of(w);
 	struct apply *a = apply_new(&spec);
 
 	apply_start(a);
 	loop_run(w->loop);
+	return a;
+}
+
+/* Commands of a sandbox need sudo unless the server is root: these steps stay in reach of both. */
+static struct apply *applied(struct world *w, enum apply_end expected)
+{
+	struct apply *a = started(w);
+
 	assert_int_equal(w->end, expected);
 	return a;
 }
@@ -399,6 +406,70 @@ static void cut_before_a_later_command_is_interrupted(void **state)
 	cut(state, 4, false, APPLY_INTERRUPTED);
 }
 
+/* ---- nobody knows how far it came ---- */
+
+static void reconcile(struct world *w, bool undo)
+{
+	struct apply_spec spec = spec_of(w);
+	struct apply *a = apply_new(&spec);
+
+	apply_reconcile(a, undo);
+	loop_run(w->loop);
+	assert_int_equal(w->end, APPLY_DONE);
+	assert_string_equal(get(w, ".f.was"), "(none)");
+	assert_string_equal(get(w, ".f.opsdeck"), "(none)");
+	apply_free(a);
+}
+
+/* The commands of a file step, cut after the n-th, then put back. */
+static void reconciles_from_everywhere(void **state)
+{
+	struct world *w = *state;
+
+	file_step(w, "f", "new\n");
+	for (int existed = 0; existed < 2; existed++)
+		for (int n = 1; n <= 6; n++) {
+			struct apply *a;
+
+			if (existed)
+				put(w, "f", "old\n");
+			bind_targets(w);
+			w->steps = 0;
+			w->fail_at = n;
+			a = started(w);
+			apply_free(a);
+			w->fail_at = 0;
+			reconcile(w, true);
+			assert_string_equal(get(w, "f"), existed ? "old\n" : "(none)");
+		}
+}
+
+static void reconcile_keeps_what_is_there(void **state)
+{
+	struct world *w = *state;
+	struct apply *a;
+
+	put(w, "f", "old\n");
+	file_step(w, "f", "new\n");
+	bind_targets(w);
+	a = applied(w, APPLY_DONE);
+	apply_free(a);
+	reconcile(w, false);
+	assert_string_equal(get(w, "f"), "new\n");
+}
+
+/* What somebody else put there since is not the plan's to remove. */
+static void reconcile_leaves_another_file(void **state)
+{
+	struct world *w = *state;
+
+	file_step(w, "f", "new\n");
+	bind_targets(w);
+	put(w, "f", "theirs\n");
+	reconcile(w, true);
+	assert_string_equal(get(w, "f"), "theirs\n");
+}
+
 /* ---- reading targets ---- */
 
 static void a_link_is_another_kind(void **state)
@@ -485,6 +556,9 @@ int main(void)
 		T(cut_in_the_first_command_is_interrupted),
 		T(cut_while_only_reading_after_a_change_is_interrupted),
 		T(cut_before_a_later_command_is_interrupted),
+		T(reconciles_from_everywhere),
+		T(reconcile_keeps_what_is_there),
+		T(reconcile_leaves_another_file),
 		T(a_link_is_another_kind),
 		T(a_linked_folder_is_refused),
 		T(a_secret_is_read_but_not_kept),
