@@ -21,7 +21,8 @@ enum context {
 	IN_INCOMING = 1 << 7,
 	IN_DIALOG = 1 << 8,   /* text is typed: letters are text */
 	IN_ADOPT = 1 << 9,
-	IN_ANY = 1 << 10,     /* everywhere but dialogs */
+	IN_APPROVE = 1 << 10, /* the dialog that approves, besides IN_DIALOG */
+	IN_ANY = 1 << 11,     /* everywhere but dialogs */
 };
 
 /* id, script name, default keys, contexts, least role, short word for the footer (or NULL), help */
@@ -33,7 +34,7 @@ enum context {
 	X(REVIEW, "review", "a", IN_PROPOSAL, OPERATOR, "review",                                  \
 		"read a proposal's change as an approval would bind it")                           \
 	X(APPROVE, "approve", "A", IN_REVIEW, OPERATOR, "approve", "open the approval")            \
-	X(REJECT, "reject", "ctrl-x", IN_REVIEW | IN_DIALOG, OPERATOR, "reject",                   \
+	X(REJECT, "reject", "ctrl-x", IN_REVIEW | IN_APPROVE, OPERATOR, "reject",                   \
 		"reject the proposal, with a reason")                                              \
 	X(COMMIT_AGAIN, "commit-again", "c", IN_PROPOSAL | IN_REVIEW, OPERATOR, NULL,              \
 		"try again to commit what is uncommitted")                                         \
@@ -48,7 +49,7 @@ enum context {
 	X(ACCEPT, "accept", "ctrl-y", IN_INCOMING, OPERATOR, "accept",                             \
 		"accept the branch's tip as it is shown here")                                     \
 	X(CONFIRM, "confirm", "ctrl-y", IN_DIALOG, OPERATOR, "confirm", "do what the dialog names") \
-	X(NEXT_FIELD, "next-field", "tab", IN_DIALOG, VIEWER, "next field", "go to the next field") \
+	X(NEXT_FIELD, "next-field", "tab", IN_APPROVE, VIEWER, "next field", "go to the next field") \
 	X(UP, "up", "up k", IN_LIST | IN_TEXT, VIEWER, NULL, "one row up")                         \
 	X(DOWN, "down", "down j", IN_LIST | IN_TEXT, VIEWER, NULL, "one row down")                 \
 	X(PAGE_UP, "page-up", "page-up ctrl-b", IN_LIST | IN_TEXT, VIEWER, NULL, "one screen up")  \

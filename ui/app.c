@@ -159,6 +159,7 @@ struct app *app_new(const struct ui_spec *spec, struct terminal *term, struct lo
 	a->role = ROLE_VIEWER;
 	a->user = xstrdup("");
 	a->watch = -1;
+	a->start_fd = -1;
 	a->snap = xcalloc(1, sizeof *a->snap);
 	find_host(a);
 	theme_plain(&a->theme);

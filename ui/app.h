@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -55,10 +56,16 @@ struct app {
 	struct client *client;	   /* NULL: nobody answers */
 	struct request_wait *waits;
 	enum role role;		   /* what the server said we are; viewer without one */
+	bool joining;		   /* a server was asked for and has not said hello */
 	char *user;		   /* heap; "" before hello */
 	char host[64];		   /* this machine's name */
 	int watch;		   /* inotify on the store's folder, or -1 */
 	struct loop_io *watch_io;
+	pid_t start_pid; /* starts a server, while start_io is there */
+	int start_fd;
+	struct loop_io *start_io;
+	struct loop_timer *retry_timer; /* joins the server again */
+	int64_t retry_ms;
 
 	/* Where we are. */
 	struct place places[PAGES_MAX];
@@ -106,7 +113,10 @@ void app_quieten(struct app *a);
 bool app_is_quiet(const struct app *a);
 
 /* data.c */
+/* Reads the store and watches it; asks nobody. */
 void app_connect(struct app *a);
+/* Joins the server, starting one where the spec says how; comes back at once. */
+void app_join(struct app *a);
 void app_reload(struct app *a);
 void app_disconnect(struct app *a);
 typedef void app_answer_fn(struct app *a, void *state, const struct doc *result,

@@ -45,6 +45,8 @@ const char *app_forbidden(struct app *a, enum action_id action)
 		return NULL;
 	if (a->spec->read_only)
 		return "this cockpit is read-only";
+	if (a->joining)
+		return "the server is still being joined";
 	if (!a->client)
 		return "no server answers";
 	if (!action_allowed(action, a->role))

@@ -112,6 +112,10 @@ static int draw_badge(struct app *a, int x, int limit, enum role_id role, const 
 
 static void add_crumbs(struct app *a, struct buf *out)
 {
+	if (a->place_count == 1 && a->joining) {
+		buf_adds(out, "joining the server ...");
+		return;
+	}
 	if (a->place_count == 1) {
 		buf_addf(out, "%s %s%s%s", a->spec->read_only ? "viewer" : role_name(a->role),
 			a->user, a->user[0] ? "@" : "", a->host);
@@ -140,7 +144,7 @@ static void draw_header(struct app *a, struct draw *d)
 	limit = canvas_right(c, c->w / 2, 1, c->w - 1, AS_DIM, buf_str(&right)) - 1;
 	add_crumbs(a, &left);
 	x = 1;
-	if (a->spec->read_only || a->role == ROLE_VIEWER)
+	if (a->spec->read_only || (a->role == ROLE_VIEWER && !a->joining))
 		x = draw_badge(a, x, limit, AS_BADGE, "READ-ONLY");
 	if (a->snap->agent_seen && !a->snap->agent_separated)
 		x = draw_badge(a, x, limit, AS_ALARM, "AGENT NOT SEPARATED");

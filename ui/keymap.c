@@ -101,11 +101,13 @@ static bool has_key(const int32_t *keys, int32_t key)
 /* Two actions meet where they share a context; what works everywhere meets everything but dialogs. */
 static bool meet(unsigned a, unsigned b)
 {
-	if ((a & IN_ANY) && (b & ~(unsigned)IN_DIALOG))
+	const unsigned dialogs = IN_DIALOG | IN_APPROVE;
+
+	if ((a & IN_ANY) && (b & ~dialogs))
 		return true;
-	if ((b & IN_ANY) && (a & ~(unsigned)IN_DIALOG))
+	if ((b & IN_ANY) && (a & ~dialogs))
 		return true;
-	return (a & b) != 0;
+	return (a & b) != 0 || ((a & dialogs) && (b & dialogs));
 }
 
 void keymap_conflicts(const struct keymap *m, struct strs *out)

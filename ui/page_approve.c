@@ -216,7 +216,7 @@ static void say(struct app *a, void *state, struct buf *out)
 
 const struct page_class page_approve = {
 	.name = "approve",
-	.contexts = IN_DIALOG,
+	.contexts = IN_DIALOG | IN_APPROVE,
 	.open = open_approve,
 	.close = close_approve,
 	.draw = draw_approve,

@@ -118,12 +118,15 @@ static void add_run(struct text *t, const struct step_run *r)
 	text_addf(t, state_role(st), " %s ",
 		st == FINDING_DRIFT ? "▸" : finding_state_sign(st, false));
 	text_addf(t, AS_DIM, "%-7s", r->phase ? r->phase : "");
-	text_addf(t, AS_TEXT, "%s%s%s", r->host ? r->host : "", r->host ? ": " : "",
-		r->title ? r->title : "");
+	t->indent = 10;
+	text_words(t, AS_TEXT, r->host ? r->host : "the ops repo");
+	text_words(t, AS_TEXT, ": ");
+	text_words(t, AS_TEXT, r->title ? r->title : "");
 	text_addf(t, AS_DIM, "  %s %s", r->state ? r->state : "", took);
 	if (st == FINDING_CRIT)
 		text_addf(t, AS_CRIT, "  exit %d", r->exit_status);
 	text_break(t);
+	t->indent = 0;
 	if (str_empty(r->output))
 		return;
 	t->indent = 10;
@@ -165,7 +168,7 @@ static void add_outcome(struct app *a, struct progress *p, const struct snap_pro
 	char text[128];
 
 	if (p->error) {
-		detail_pair(t, "refused", AS_CRIT, p->error);
+		detail_pair(t, "answer", AS_CRIT, p->error);
 	} else if (s) {
 		detail_pair(t, "state", outcome_role(s->state), proposal_state_name(s->state));
 		if (s->note)

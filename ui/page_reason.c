@@ -81,15 +81,17 @@ static void draw_reason(struct app *a, void *state, struct draw *d, struct rect 
 static void answered(struct app *a, void *state, const struct doc *result, const struct err *error)
 {
 	struct reason *p = state;
+	const char *commit;
 
 	if (error) {
 		p->sent = false;
 		app_complain(a, "%s: %s", p->kind->name, error->msg);
 		return;
 	}
-	app_say(a, "%s%s%s", p->about.proposal ? p->about.proposal : "",
-		p->about.proposal ? " " : "", p->kind->done);
-	(void)result;
+	commit = doc_get_str(result, "commit", NULL);
+	app_say(a, "%s%s%s%s%.7s", p->about.proposal ? p->about.proposal : "",
+		p->about.proposal ? " " : "", p->kind->done, commit ? " as " : "",
+		commit ? commit : "");
 	app_back(a); /* the dialog, and what it was about */
 	app_back(a);
 }
@@ -126,7 +128,7 @@ static bool act(struct app *a, void *state, enum action_id action)
 		send_it(a, state);
 		return true;
 	}
-	return action == DO_NEXT_FIELD || action == DO_REJECT;
+	return false;
 }
 
 static bool key(struct app *a, void *state, int32_t k)

@@ -209,12 +209,12 @@ static void add_plain(struct text *t, const struct view_line *l)
 		text_break(t);
 		text_last(t)->mark = true;
 		text_add(t, AS_HEAD, "── ");
-	} else if (l->kind == VIEW_TEXT) {
+	} else if (l->kind == VIEW_TEXT || l->kind == VIEW_NOTE) {
 		text_to(t, 3);
 	} else {
 		text_add(t, AS_TEXT, " ");
 	}
-	t->indent = l->kind == VIEW_TEXT ? 3 : 1;
+	t->indent = l->kind == VIEW_TEXT || l->kind == VIEW_NOTE ? 3 : 1;
 	text_words(t, roles[l->kind], l->text ? l->text : "");
 	if (l->kind == VIEW_END)
 		text_last(t)->end = true;

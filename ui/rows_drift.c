@@ -132,6 +132,16 @@ static void drift_rows(struct list *l, const struct rows_from *from)
 		add_condition(l, s, i);
 }
 
+/* Without a reference nothing can differ: that is not "none". */
+static bool conditions_there(const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->finding_count; i++) {
+		if (rows_condition(s->findings[i].condition))
+			return true;
+	}
+	return false;
+}
+
 static void drift_title(const struct rows_from *from, char *out, size_t size, bool *bad)
 {
 	size_t hosts = 0;
@@ -149,7 +159,7 @@ static void drift_title(const struct rows_from *from, char *out, size_t size, bo
 	if (hosts)
 		snprintf(out, size, "%zu host%s", hosts, hosts == 1 ? "" : "s");
 	else
-		snprintf(out, size, "none");
+		snprintf(out, size, "%s", conditions_there(from->snap) ? "not all known" : "none");
 }
 
 const struct rows_source rows_drift = {

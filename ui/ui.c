@@ -65,6 +65,7 @@ static void run_person(struct app *a)
 	catch_signals(a);
 	app_listen(a);
 	app_draw(a); /* what is known stands there before anybody is asked */
+	app_join(a);
 	while (!a->quit) {
 		if (a->dirty)
 			app_draw(a);
@@ -82,10 +83,12 @@ static int run(const struct ui_spec *spec, struct terminal *term, struct err *e)
 	app_connect(a);
 	read_settings(a);
 	app_open(a, &page_home, NULL);
-	if (spec->script)
+	if (spec->script) {
+		app_join(a);
 		rc = script_run(a, spec->script, e);
-	else
+	} else {
 		run_person(a);
+	}
 	app_free(a);
 	loop_free(loop);
 	return rc;

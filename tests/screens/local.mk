@@ -1,5 +1,5 @@
 # The cockpit over a made-up store, driven by scripts; what it draws is compared with golden files.
-screen_files = tests/screens/browse.script tests/screens/approve.script tests/screens/small.script \
+screen_files = tests/screens/actions.script tests/screens/browse.script tests/screens/approve.script tests/screens/small.script \
 	tests/screens/keys.script
 screen_goldens = tests/screens/golden
 

@@ -179,7 +179,7 @@ static int answer(struct play *p, const char *name, const struct doc *args, stru
 		*out = paths(false);
 	else if (str_eq(name, "reject"))
 		move(p, doc_get_str(args, "id", ""), PROPOSAL_PROPOSED, PROPOSAL_REJECTED);
-	else if (!str_eq(name, "news"))
+	else if (!str_eq(name, "news") && !str_eq(name, "accept"))
 		return err_set(e, ERR_REFUSED, "this server only plays");
 	return 0;
 }

@@ -45,4 +45,5 @@ for size in 80x24 120x40 200x60; do
 done
 run small 80x24
 run keys 80x24
+run actions 120x40
 exit $fails

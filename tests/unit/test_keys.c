@@ -4,10 +4,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/mem.h"
 #include "ui/key.h"
 #include "ui/keyin.h"
 #include "ui/keymap.h"
@@ -186,6 +190,36 @@ static void every_action_is_complete(void **state)
 	}
 }
 
+/* Closed world: a screen script uses every action. */
+static void every_action_is_scripted(void **state)
+{
+	const char *src = getenv("OPSDECK_SRCDIR");
+	char *dir = xasprintf("%s/tests/screens", src ? src : ".");
+	struct strs names = {0}, lines = {0};
+	struct err e;
+
+	(void)state;
+	assert_int_equal(dir_list(&names, dir, &e), 0);
+	for (size_t i = 0; i < names.n; i++) {
+		struct buf text = {0};
+		char *path = path_join(dir, names.v[i]);
+
+		if (str_ends(path, ".script")) {
+			assert_int_equal(file_read(&text, path, 1 << 20, &e), 0);
+			strs_split(&lines, buf_str(&text), '\n');
+		}
+		buf_finish(&text);
+		free(path);
+	}
+	for (int i = 0; i < DO_COUNT; i++) {
+		if (!strs_has(&lines, action_table[i].name))
+			fail_msg("no script uses %s", action_table[i].name);
+	}
+	strs_finish(&names);
+	strs_finish(&lines);
+	free(dir);
+}
+
 static void keys_can_be_changed(void **state)
 {
 	struct keymap m;
@@ -248,6 +282,7 @@ int main(void)
 		cmocka_unit_test(names_of_keys_read_back),
 		cmocka_unit_test(the_default_keys_do_not_collide),
 		cmocka_unit_test(every_action_is_complete),
+		cmocka_unit_test(every_action_is_scripted),
 		cmocka_unit_test(keys_can_be_changed),
 		cmocka_unit_test(other_layouts_fall_back_to_the_place),
 		cmocka_unit_test(the_opener_never_confirms),
