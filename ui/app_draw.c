@@ -84,6 +84,10 @@ static void add_sweep(struct app *a, struct draw *d, struct buf *out)
 	const struct snap_sweep *sw = &a->snap->sweep;
 	char age[16], until[16];
 
+	if (sw->started_ms && !sw->ended_ms && !a->client && a->snap->on_demand) {
+		buf_adds(out, "a sweep was cut off · no server");
+		return;
+	}
 	if (sw->started_ms && !sw->ended_ms) {
 		buf_addf(out, "sweeping %d of %d", sw->hosts_done, sw->hosts_total);
 		return;
@@ -139,7 +143,7 @@ static void draw_header(struct app *a, struct draw *d)
 		buf_addf(&right, "%s %s%s%s · ", a->spec->read_only ? "viewer" : role_name(a->role),
 			a->user, a->user[0] ? "@" : "", a->host);
 	add_sweep(a, d, &right);
-	if (a->snap->on_demand && a->client && c->w >= 100)
+	if (a->snap->on_demand && a->client && c->w >= 130)
 		buf_adds(&right, " · sweeps run only while this is open");
 	limit = canvas_right(c, c->w / 2, 1, c->w - 1, AS_DIM, buf_str(&right)) - 1;
 	add_crumbs(a, &left);

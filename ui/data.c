@@ -171,6 +171,8 @@ static void hello(void *arg, const struct doc *result, const struct err *error)
 
 static void joined(struct app *a)
 {
+	if (a->retry_ms)
+		app_say(a, "the server is back");
 	a->retry_ms = 0;
 	a->joining = true;
 	client_attach(a->client, a->loop, news, gone, a);
