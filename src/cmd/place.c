@@ -55,8 +55,7 @@ char *place_state(const char *repo)
 	return out;
 }
 
-/* The folder itself or the nearest above it that holds both .git and fleet.yml; heap, or NULL. */
-static char *repo_around(void)
+char *place_around(void)
 {
 	char *dir = getcwd(NULL, 0);
 
@@ -116,7 +115,7 @@ static int find_repo(struct place *out, const char *hint, struct err *e)
 	char *around;
 
 	if (!hint && !out->repo) {
-		around = repo_around();
+		around = place_around();
 		if (around) {
 			out->repo = around;
 			return 0;

@@ -30,4 +30,7 @@ void place_finish(struct place *p);
  * its real path; heap. */
 char *place_state(const char *repo);
 
+/* The current folder or the nearest above it that holds both .git and fleet.yml; heap, or NULL. */
+char *place_around(void);
+
 #endif

@@ -4,23 +4,43 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/file.h"
+#include "base/mem.h"
 #include "cmd/cmd.h"
 #include "cmd/out.h"
+#include "cmd/place.h"
 #include "codec/sudoers.h"
 #include "flow/fleet.h"
 #include "port/repo/repo.h"
 
-/* From the branch's tip: what the operator installs is what is about to be accepted, or is. */
-static int load(struct cmd *c, struct intent **out, struct err *e)
+/* The repo itself where it has a work tree; a server's bare one is read in the operator's clone. */
+static char *worktree(const struct cmd *c)
 {
-	const struct intent_source src = {.read = intent_dir_read,
-		.list = intent_dir_list,
-		.arg = c->place.repo,
-		.datadir = intent_datadir()};
+	char *fleet, *dir = NULL;
 
 	if (!c->place.repo)
-		return err_set(e, ERR_MISSING, "name the ops repo with --repo");
-	return intent_load(out, &src, NULL, e);
+		return place_around();
+	fleet = path_join(c->place.repo, "fleet.yml");
+	dir = file_exists(fleet) ? xstrdup(c->place.repo) : place_around();
+	free(fleet);
+	return dir;
+}
+
+/* From the work tree: what the operator installs is what is about to be accepted, or is. */
+static int load(const struct cmd *c, struct intent **out, struct err *e)
+{
+	char *dir = worktree(c);
+	const struct intent_source src = {.read = intent_dir_read,
+		.list = intent_dir_list,
+		.arg = dir,
+		.datadir = intent_datadir()};
+	int rc = dir ? intent_load(out, &src, NULL, e)
+		     : err_set(e, ERR_MISSING,
+			       "there is no fleet.yml here: go to your clone of the ops repo, or "
+			       "name it with --repo");
+
+	free(dir);
+	return rc;
 }
 
 static int render(struct cmd *c, const struct intent *in, struct buf *out, struct err *e)

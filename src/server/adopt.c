@@ -19,6 +19,7 @@
 #include "server/accepted.h"
 #include "server/gather.h"
 #include "server/refs.h"
+#include "server/roles.h"
 #include "store/write.h"
 
 /* Of one answer, which has to fit into a message. A path past it says that its text is left out. */
@@ -271,8 +272,11 @@ static int commit(struct server_core *core, const struct adopt *a, const struct 
 {
 	struct repo_change *changes = xcalloc(a->file_count + 1, sizeof *changes);
 	char *title = title_of(a), *head = store_audit_head(core->store);
+	struct repo_person author;
+	bool other = user_person(&author, r->user, r->uid);
 	const struct record_spec spec = {.title = title,
 		.rationale = rationale,
+		.author = other ? &author : NULL,
 		.approved_by = r->user,
 		.hosts = &a->hosts,
 		.audit = head,
@@ -290,6 +294,7 @@ static int commit(struct server_core *core, const struct adopt *a, const struct 
 	rc = record_preflight(core->repo, &spec, e);
 	if (!rc)
 		rc = record_commit(core->repo, &spec, out, e);
+	repo_person_finish(&author);
 	free(changes);
 	free(title);
 	free(head);

@@ -3,7 +3,6 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -16,6 +15,7 @@
 #include "flow/record.h"
 #include "server/accepted.h"
 #include "server/change_int.h"
+#include "server/roles.h"
 
 /* What a commit is made of, with all that record_spec borrows. */
 struct material {
@@ -33,19 +33,6 @@ static void material_finish(struct material *m)
 	doc_free(m->proposal);
 	doc_free(m->outcome);
 	free(m->audit);
-}
-
-/* The server's own user commits under the git config's name; others, who are known by their login
- * alone, under that. */
-static void set_author(struct material *m, const char *user, long uid)
-{
-	struct utsname u;
-
-	if (uid == (long)geteuid() || str_empty(user))
-		return;
-	m->author.name = xstrdup(user);
-	m->author.email = xasprintf("%s@%s", user, uname(&u) == 0 ? u.nodename : "localhost");
-	m->spec.author = &m->author;
 }
 
 /* References are written only when the change came to its end as it should. */
@@ -86,7 +73,8 @@ static void material_make(struct material *m, struct server_core *core, const st
 		.at_ms = clock_wall(core->clock),
 		.parent = core->accepted,
 	};
-	set_author(m, user, uid);
+	if (user_person(&m->author, user, (uid_t)uid))
+		m->spec.author = &m->author;
 	set_paths(m, l, whole);
 }
 

@@ -6,10 +6,13 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/sock.h"
 #include "base/strs.h"
+#include "port/repo/repo.h"
 #include "server/core.h"
 
 static bool user_uid(const char *name, uid_t *uid)
@@ -125,4 +128,16 @@ char *user_name(uid_t uid)
 	const struct passwd *pw = getpwuid(uid);
 
 	return pw ? xstrdup(pw->pw_name) : xasprintf("%lu", (unsigned long)uid);
+}
+
+bool user_person(struct repo_person *out, const char *user, uid_t uid)
+{
+	struct utsname u;
+
+	*out = (struct repo_person){0};
+	if (uid == geteuid() || str_empty(user))
+		return false;
+	out->name = xstrdup(user);
+	out->email = xasprintf("%s@%s", user, uname(&u) == 0 ? u.nodename : "localhost");
+	return true;
 }

@@ -9,6 +9,7 @@
 
 #include "model/request.h"
 
+struct repo_person;
 struct server_config;
 struct sock_peer;
 
@@ -24,5 +25,9 @@ bool roles_agent_separated(const struct server_config *config, bool on_demand, u
 
 /* The login name, or the decimal uid where it has none; heap. */
 char *user_name(uid_t uid);
+
+/* Whom a commit of this login names, who is known by nothing else: max <max@bastion>. False, and
+ * nothing filled in, for the server's own user: the git config knows that one. */
+bool user_person(struct repo_person *out, const char *user, uid_t uid);
 
 #endif

@@ -4,11 +4,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/sock.h"
 #include "base/strs.h"
+#include "port/repo/repo.h"
 #include "server/core.h"
 #include "server/roles.h"
 #include "server/serve_file.h"
@@ -96,12 +99,28 @@ static void an_agent_that_can_be_an_operator_is_not_separated(void **state)
 	config_finish(&c);
 }
 
+static void a_commit_names_the_login_of_others(void **state)
+{
+	struct repo_person who;
+
+	(void)state;
+	assert_true(user_person(&who, "max", geteuid() + 1));
+	assert_string_equal(who.name, "max");
+	assert_int_equal(strncmp(who.email, "max@", 4), 0);
+	assert_true(strlen(who.email) > 4);
+	repo_person_finish(&who);
+	assert_false(user_person(&who, "max", geteuid()));
+	assert_false(user_person(&who, "", geteuid() + 1));
+	assert_null(who.name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_highest_role_counts),
 		cmocka_unit_test(a_name_that_nobody_has_gives_nothing),
 		cmocka_unit_test(an_agent_that_can_be_an_operator_is_not_separated),
+		cmocka_unit_test(a_commit_names_the_login_of_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
