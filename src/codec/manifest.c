@@ -7,12 +7,24 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/strs.h"
 
 #define FIELDS 6
 #define ENTRIES_MAX 100000
+
+bool manifest_path_ok(const char *path)
+{
+	for (;;) {
+		size_t n = strcspn(path, "/");
+
+		if (!n || (path[0] == '.' && (n == 1 || (n == 2 && path[1] == '.'))))
+			return false;
+		if (!path[n])
+			return true;
+		path += n + 1;
+	}
+}
 
 static void entry_finish(struct manifest_entry *e)
 {
@@ -190,7 +202,7 @@ static int read_line(
 	entry.type = fields->v[4];
 	entry.path = unescape(fields->v[0]);
 	entry.link = str_eq(fields->v[5], "-") ? NULL : unescape(fields->v[5]);
-	if (!entry.path || !path_is_clean_relative(entry.path))
+	if (!entry.path || !manifest_path_ok(entry.path))
 		rc = err_set(e, ERR_INPUT, "%s:%d:1: not a clean relative path", name, line);
 	else if (manifest_get(out, entry.path))
 		rc = err_set(

@@ -8,6 +8,7 @@
 #ifndef OPSDECK_CODEC_MANIFEST_H
 #define OPSDECK_CODEC_MANIFEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,9 @@ struct manifest {
 	struct manifest_entry *entries; /* sorted by path */
 	size_t count, cap;
 };
+
+/* Relative, no component that is empty, "." or ".."; control bytes are allowed: hosts have them. */
+bool manifest_path_ok(const char *path);
 
 void manifest_finish(struct manifest *m);
 /* `name` stands in messages. Blank lines and lines that begin with # are left out. */

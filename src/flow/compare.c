@@ -232,6 +232,8 @@ static void take_result(struct verdict_list *l, struct finding *out, const struc
 
 	take_facts(out, doc_get(result, "facts"));
 	judge_rules(l, in->check, result);
+	if (doc_get(in->check, "items") && doc_kind(doc_get(result, "items")) != DOC_LIST)
+		verdict_add(l, FINDING_UNKNOWN, "items", "the check's items are not a list");
 	take_items(l, out, doc_get(result, "items"));
 	take_metrics(out, doc_get(result, "metrics"));
 	if (doc_kind(until) == DOC_INT || doc_kind(until) == DOC_REAL)

@@ -151,7 +151,7 @@ int compare_program(struct buf *out, const struct doc *check, const char *source
 
 	if (add_expr(out, doc_get_str(check, "facts", "map_values(.value)"), "facts", source, e))
 		return -1;
-	buf_adds(out, " | {facts: .");
+	buf_adds(out, " | if . == null then error(\"facts: gave nothing\") else . end | {facts: .");
 	if (add_rules(out, doc_get(check, "rules"), source, e) ||
 		add_metrics(out, doc_get(check, "metrics"), source, e) ||
 		add_ok(out, check, source, e) ||

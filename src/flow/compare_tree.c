@@ -71,7 +71,7 @@ static char *host_path(const char *root, const char *path)
 		joined = *root ? path_join(root, path) : xstrdup(path);
 	while (strlen(joined) > 1 && str_ends(joined, "/"))
 		joined[strlen(joined) - 1] = '\0';
-	if (path_is_clean_relative(joined))
+	if (manifest_path_ok(joined))
 		return joined;
 	free(joined);
 	return NULL;
@@ -414,7 +414,7 @@ static bool can_be_kept(const char *path)
 		if (n == 4 && (!memcmp(at, ".git", 4) || !memcmp(at, ".GIT", 4)))
 			return false;
 	}
-	return !str_eq(path, "MANIFEST");
+	return path_is_clean_relative(path) && !str_eq(path, "MANIFEST");
 }
 
 /* What the new reference has no more is given with no data. */

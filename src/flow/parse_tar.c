@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/hash.h"
 #include "base/safe.h"
 #include "codec/doc.h"
+#include "codec/manifest.h"
 #include "codec/tar.h"
 
 /* Text has no NUL and is UTF-8. */
@@ -34,7 +34,7 @@ static const char *clean_path(const char *path)
 		path += 2;
 	if (!*path || (path[0] == '.' && !path[1]))
 		return ".";
-	return path_is_clean_relative(path) ? path : NULL;
+	return manifest_path_ok(path) ? path : NULL;
 }
 
 static struct doc *entry_base(const char *path, const struct tar_entry *t)

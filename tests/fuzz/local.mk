@@ -27,10 +27,25 @@ tests_fuzz_fuzz_knownhosts_SOURCES = tests/fuzz/fuzz_knownhosts.c
 tests_fuzz_fuzz_knownhosts_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_knownhosts_LDFLAGS = $(FUZZ_LINK)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_packet
+tests_fuzz_fuzz_packet_SOURCES = tests/fuzz/fuzz_packet.c
+tests_fuzz_fuzz_packet_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_packet_LDFLAGS = $(FUZZ_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_parse
+tests_fuzz_fuzz_parse_SOURCES = tests/fuzz/fuzz_parse.c
+tests_fuzz_fuzz_parse_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_parse_LDFLAGS = $(FUZZ_LINK)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_proposal
 tests_fuzz_fuzz_proposal_SOURCES = tests/fuzz/fuzz_proposal.c
 tests_fuzz_fuzz_proposal_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_proposal_LDFLAGS = $(FUZZ_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_redact
+tests_fuzz_fuzz_redact_SOURCES = tests/fuzz/fuzz_redact.c
+tests_fuzz_fuzz_redact_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_redact_LDFLAGS = $(FUZZ_LINK)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_safe
 tests_fuzz_fuzz_safe_SOURCES = tests/fuzz/fuzz_safe.c
@@ -66,8 +81,12 @@ EXTRA_DIST += \
 	tests/fuzz/fuzz_json.seeds/all.json \
 	tests/fuzz/fuzz_knownhosts.seeds/hashed \
 	tests/fuzz/fuzz_knownhosts.seeds/mixed \
+	tests/fuzz/fuzz_parse.seeds/blocks \
+	tests/fuzz/fuzz_parse.seeds/nagios \
+	tests/fuzz/fuzz_parse.seeds/table \
 	tests/fuzz/fuzz_proposal.seeds/all.yml \
 	tests/fuzz/fuzz_proposal.seeds/plan.json \
+	tests/fuzz/fuzz_redact.seeds/all \
 	tests/fuzz/fuzz_ssh.seeds/identities \
 	tests/fuzz/fuzz_ssh.seeds/kexinit \
 	tests/fuzz/fuzz_ssh.seeds/signature \
