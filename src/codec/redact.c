@@ -15,6 +15,7 @@
 #define TOKEN_PREFIX "[secret-"
 #define TOKEN_LEN (sizeof TOKEN_PREFIX - 1 + TOKEN_HEX + 1)
 #define NAME_MAX_BYTES 128
+#define PASSES_MAX 8
 /* `key` alone is too common a name: its value must be at least this long to be taken for one. */
 #define KEY_VALUE_MIN 16
 
@@ -256,18 +257,17 @@ static bool literal(const struct text *t, size_t at, const char *s)
 	return at + n <= t->n && !memcmp(t->s + at, s, n);
 }
 
-static const char *find(const struct text *t, size_t at, const char *s)
+/* The first `s` that lies in [at, end); NULL when there is none. */
+static const char *find(const struct text *t, size_t at, size_t end, const char *s)
 {
 	size_t n = strlen(s);
 
-	for (; at + n <= t->n; at++) {
-		const char *hit = memchr(t->s + at, s[0], t->n - at - n + 1);
+	while (at + n <= end) {
+		const char *hit = memchr(t->s + at, s[0], end - at - n + 1);
 
-		if (!hit)
-			return NULL;
-		if (!memcmp(hit, s, n))
+		if (!hit || !memcmp(hit, s, n))
 			return hit;
-		at = (size_t)(hit - t->s);
+		at = (size_t)(hit - t->s) + 1;
 	}
 	return NULL;
 }
@@ -282,11 +282,11 @@ static bool private_key(struct text *t)
 
 	if (!literal(t, t->at, begin))
 		return false;
-	from = find(t, t->at, tail);
-	if (!from || (size_t)(from - t->s) > end)
+	from = find(t, t->at, end, tail);
+	if (!from)
 		return false;
 	from += sizeof tail - 1;
-	to = find(t, (size_t)(from - t->s), "-----END");
+	to = find(t, (size_t)(from - t->s), t->n, "-----END");
 	if (from < t->s + t->n && *from == '\n')
 		from++;
 	if (to && to > from && to[-1] == '\n')
@@ -452,12 +452,12 @@ static void assignment(struct text *t, size_t line_start)
 	value(t, at, &p);
 }
 
-bool redact_text(struct buf *out, const struct redact *r, const char *s, size_t n)
+static bool pass(struct buf *out, const struct redact *r, const char *s, size_t n)
 {
 	struct text t = {.redact = r, .out = out, .s = s, .n = n};
 	size_t line_start = 0;
 
-	while (r && t.at < n) {
+	while (t.at < n) {
 		char c = s[t.at];
 		size_t was = t.at;
 
@@ -477,4 +477,28 @@ bool redact_text(struct buf *out, const struct redact *r, const char *s, size_t 
 	}
 	buf_add(out, s + t.done, n - t.done);
 	return t.replaced;
+}
+
+bool redact_text(struct buf *out, const struct redact *r, const char *s, size_t n)
+{
+	struct buf last = {.max = out->max}, next = {.max = out->max};
+	bool touched = r && pass(&last, r, s, n);
+
+	if (!touched) {
+		buf_finish(&last);
+		buf_add(out, s, n);
+		return false;
+	}
+	/* A token may lengthen what only now looks like another secret: until nothing changes. */
+	for (int i = 0; i < PASSES_MAX && pass(&next, r, buf_str(&last), last.len); i++) {
+		struct buf swap = last;
+
+		last = next;
+		next = swap;
+		buf_reset(&next);
+	}
+	buf_add(out, buf_str(&last), last.len);
+	buf_finish(&last);
+	buf_finish(&next);
+	return true;
 }

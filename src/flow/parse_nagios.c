@@ -114,7 +114,8 @@ static void perfdata(struct doc *out, const char *s)
 
 		if (value)
 			doc_set(out, buf_str(&name), perf_value(value, n));
-		s = (value ? value : s) + (n ? n : 1);
+		s = (value ? value : s) + n;
+		s += !n && *s;
 		buf_finish(&name);
 	}
 }

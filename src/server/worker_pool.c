@@ -23,6 +23,7 @@
 #define WORKERS_MAX 16
 #define DEADLINE_DEFAULT_MS 10000
 #define LOAD_DEFAULT_MS 30000
+#define QUEUE_PER_WORKER 16
 #define IN_FLIGHT 4 /* so that a worker never waits for the pipe */
 #define TRIES 2	    /* a request that ends its worker twice is set aside */
 #define START_FAILS_MAX 3
@@ -240,8 +241,8 @@ static void on_judged(struct slot *s, const struct packet_in *in)
 	p->stats.judged++;
 	/* Only what was judged by the very program that the key is made of. */
 	if (str_eq(generation_hash(s->gen, j->check), j->body_hash))
-		pool_cache_put(p->cache, j->host, j->check, j->key,
-			j->answer.finding.valid_until_ms);
+		pool_cache_put(
+			p->cache, j->host, j->check, j->key, j->answer.finding.valid_until_ms);
 	settle(p, j);
 	process_deadline(s->process, s->jobs.n ? p->spec.deadline_ms : 0);
 	if (s->retiring && !s->jobs.n)
@@ -289,6 +290,14 @@ static size_t count(const struct worker_pool *p, const struct generation *g)
 	return n;
 }
 
+/* One, and more once a queue stands: loading costs a worker as much as some hundred judgements. */
+static size_t wanted(const struct worker_pool *p)
+{
+	size_t queue = p->waiting.n / QUEUE_PER_WORKER;
+
+	return queue < (size_t)p->spec.workers ? queue + 1 : (size_t)p->spec.workers;
+}
+
 /* As many workers as wanted of the newest catalogue; while it loads, one that ended is not replaced
  * by one of the old. */
 static void start_missing(struct worker_pool *p)
@@ -296,7 +305,7 @@ static void start_missing(struct worker_pool *p)
 	struct generation *g = p->next ? p->next : p->now;
 
 	for (size_t i = 0; g && i < sizeof p->slots / sizeof *p->slots; i++) {
-		if (p->slots[i].process || count(p, g) >= (size_t)p->spec.workers)
+		if (p->slots[i].process || count(p, g) >= wanted(p))
 			continue;
 		start(p, &p->slots[i], g);
 		g = p->next ? p->next : p->now;

@@ -25,7 +25,7 @@ struct pool_spec {
 	const char *self;      /* absolute path of the program; run as SELF worker */
 	const void *key;       /* the estate's key, for redaction tokens; copied */
 	size_t key_len;
-	int workers;	     /* 0 = 2 */
+	int workers;	     /* at most; 0 = 2 */
 	int64_t deadline_ms; /* of one judgement; 0 = 10 s */
 	int64_t load_ms;     /* of one LOAD; 0 = 30 s */
 };
