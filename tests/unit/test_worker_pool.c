@@ -333,7 +333,7 @@ static void a_worker_that_is_shot_costs_nothing(void **state)
 	load(w);
 	judge(w, "plain", "a", 1);
 	for (int i = 0; i < 20; i++) {
-		char out[16];
+		char out[24];
 
 		snprintf(out, sizeof out, "line %d", i);
 		ask(w, "plain", out, i);

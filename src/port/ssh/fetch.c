@@ -7,7 +7,7 @@
 #include "base/loop.h"
 #include "base/mem.h"
 #include "codec/knownhosts.h"
-#include "port/ssh/login.h"
+#include "port/ssh/negotiate.h"
 #include "port/ssh/ssh.h"
 #include "port/ssh/wire.h"
 
@@ -80,7 +80,7 @@ static void step(void *arg)
 	if (wire_state(f->wire) != WIRE_OPEN)
 		return;
 	wire_round(f->wire);
-	if (!f->preferred && login_prefer(f->wire, algorithms, &e)) {
+	if (!f->preferred && negotiate_prefer(f->wire, algorithms, &e)) {
 		tell_failure(f, &e);
 		return;
 	}
@@ -89,7 +89,7 @@ static void step(void *arg)
 	if (!rc) {
 		tell_key(f);
 	} else if (rc != LIBSSH2_ERROR_EAGAIN) {
-		login_explain_handshake(f->wire, rc, algorithms, &e);
+		negotiate_explain(f->wire, rc, algorithms, &e);
 		tell_failure(f, &e);
 	} else if (wire_received(f->wire) > RECEIVED_MAX) {
 		err_set(&e, ERR_LIMIT, "what answers there talks without end");

@@ -8,6 +8,7 @@ libcore_a_SOURCES += \
 	src/port/ssh/link.c src/port/ssh/link.h \
 	src/port/ssh/link_step.c \
 	src/port/ssh/login.c src/port/ssh/login.h \
+	src/port/ssh/negotiate.c src/port/ssh/negotiate.h \
 	src/port/ssh/resolve.c src/port/ssh/resolve.h \
 	src/port/ssh/settings.h src/port/ssh/shared.h \
 	src/port/ssh/ssh.c src/port/ssh/ssh.h \

@@ -8,12 +8,11 @@
 
 #include "base/loop.h"
 #include "base/mem.h"
-#include "base/safe.h"
 #include "base/strs.h"
 #include "codec/knownhosts.h"
 #include "port/ssh/agent.h"
-#include "port/ssh/kex.h"
 #include "port/ssh/keys.h"
+#include "port/ssh/negotiate.h"
 #include "port/ssh/wire.h"
 
 #define OFFERS_MAX 3 /* keys of the agent: sshd's MaxAuthTries is 6, fail2ban counts too */
@@ -77,56 +76,6 @@ bool login_refused(const struct login *l)
 
 /* ---- handshake ---- */
 
-int login_prefer(struct wire *w, const char *algorithms, struct err *e)
-{
-	if (!libssh2_session_method_pref(wire_ssh(w), LIBSSH2_METHOD_HOSTKEY, algorithms))
-		return 0;
-	return err_set(e, ERR_REFUSED, "libssh2 %s cannot use the host keys known (%s)",
-		libssh2_version(0), algorithms);
-}
-
-static void supported(struct strs *out, LIBSSH2_SESSION *ssh, int method, const char *only)
-{
-	struct strs wanted = {0};
-	const char **list = NULL;
-	int n = libssh2_session_supported_algs(ssh, method, &list);
-
-	strs_split(&wanted, only ? only : "", ',');
-	for (int i = 0; i < n; i++)
-		if (!only || strs_has(&wanted, list[i]))
-			strs_add(out, list[i]);
-	if (n > 0)
-		libssh2_free(ssh, list);
-	strs_finish(&wanted);
-}
-
-void login_explain_handshake(struct wire *w, int rc, const char *algorithms, struct err *e)
-{
-	static const int methods[KEX_CLASS_COUNT] = {
-		[KEX_METHOD] = LIBSSH2_METHOD_KEX, [KEX_HOST_KEY] = LIBSSH2_METHOD_HOSTKEY,
-		[KEX_CIPHER_OUT] = LIBSSH2_METHOD_CRYPT_CS,
-		[KEX_CIPHER_IN] = LIBSSH2_METHOD_CRYPT_SC,
-		[KEX_MAC_OUT] = LIBSSH2_METHOD_MAC_CS, [KEX_MAC_IN] = LIBSSH2_METHOD_MAC_SC};
-	const struct buf *greeting = wire_greeting(w);
-	struct kex_offer offer, can = {0};
-	char *library = xasprintf("libssh2 %s", libssh2_version(0));
-
-	for (int i = 0; i < KEX_CLASS_COUNT; i++)
-		supported(&can.lists[i], wire_ssh(w), methods[i],
-			i == KEX_HOST_KEY ? algorithms : NULL);
-	/* A peer that hung up by itself while there is nothing in common did so for that reason. */
-	if (!kex_read(&offer, buf_str(greeting), greeting->len) ||
-		!kex_explain(e, &offer, &can, library)) {
-		if (rc == LIBSSH2_ERROR_BANNER_RECV && !wire_ended(w))
-			err_set(e, ERR_UNREACHABLE, "what answers there is no SSH server");
-		else
-			wire_explain(w, e, "the SSH handshake failed");
-	}
-	kex_offer_finish(&offer);
-	kex_offer_finish(&can);
-	free(library);
-}
-
 static enum login_result prepare(struct login *l, const struct known_hosts *known, struct err *e)
 {
 	struct strs algorithms = {0};
@@ -144,7 +93,7 @@ static enum login_result prepare(struct login *l, const struct known_hosts *know
 	}
 	l->algorithms = strs_join(&algorithms, ",");
 	strs_finish(&algorithms);
-	if (login_prefer(l->spec.wire, l->algorithms, e))
+	if (negotiate_prefer(l->spec.wire, l->algorithms, e))
 		return LOGIN_FAILED;
 	l->phase = PHASE_HANDSHAKE;
 	return LOGIN_DONE;
@@ -200,7 +149,7 @@ static enum login_result handshake(
 	}
 	if (!rc)
 		return judge_host_key(l, known, e);
-	login_explain_handshake(w, rc, l->algorithms, e);
+	negotiate_explain(w, rc, l->algorithms, e);
 	return LOGIN_FAILED;
 }
 

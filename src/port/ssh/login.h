@@ -41,9 +41,4 @@ bool login_offered(const struct login *l);
 /* The host refused every key. */
 bool login_refused(const struct login *l);
 
-/* Asks for the host key algorithms named, best first. */
-int login_prefer(struct wire *w, const char *algorithms, struct err *e) WARN_UNUSED;
-/* A failed handshake in one line. */
-void login_explain_handshake(struct wire *w, int rc, const char *algorithms, struct err *e);
-
 #endif
