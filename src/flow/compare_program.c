@@ -18,6 +18,8 @@ const char compare_prelude[] =
 	"def words: [splits(\"\\\\s+\") | select(length > 0)];\n"
 	"def lines: if type == \"string\" then split(\"\\n\") else . end;\n"
 	"def num: if type == \"number\" then . else (try tonumber catch null) end;\n"
+	/* Not index(): libjq 1.6 leaks in it. */
+	"def holds($x): any(.[]; . == $x);\n"
 	"def list: if type == \"array\" then . elif . == null then [] else [.] end;\n"
 	/* The value of "KEY: value" in a list of lines. */
 	"def field($key): [.[] | select(startswith($key + \":\")) | .[($key | length) + 1:] | "
