@@ -20,7 +20,6 @@ static const char fleet_yml[] =
 	"    transport: local\n"
 	"    tags: [linux, sandbox]\n"
 	"    sandbox: %2$s          # files in here may be changed without sudo\n"
-	"    params: {sandbox: %2$s}\n"
 	"#  web1:\n"
 	"#    address: 192.0.2.11\n"
 	"#    tags: [linux]\n"
@@ -36,28 +35,6 @@ static const char policy_yml[] =
 	"rules:\n"
 	"  - {name: sandbox, hosts: [%s], kinds: [file], action: approve}\n"
 	"  - {name: references, kinds: [reference], action: approve}\n";
-
-static const char check_yml[] = "title: Files in the sandbox\n"
-				"about: Every file of the sandbox folder stands as its reference "
-				"says. A check to learn from (give a host the tag example).\n"
-				"applies: {tags: [example]}\n"
-				"every: 60s\n"
-				"runbook: sandbox\n"
-				"commands:\n"
-				"  tree: {argv: [/usr/bin/tar, --numeric-owner, -cf, -, -C, "
-				"\"{sandbox}\", .], read: {kind: tar}}\n"
-				"facts: '{files: (.tree.value | length)}'\n"
-				"baseline: {kind: tree, from: tree}\n"
-				"ok: '\"as its reference\"'\n";
-
-static const char runbook_md[] =
-	"# Files in the sandbox\n"
-	"\n"
-	"The live files differ from `refs/HOST/sandbox`.\n"
-	"\n"
-	"1. Read the diff: `-` is the reference, `+` is what is there.\n"
-	"2. Is what is there right? Take it as the reference: `opsdeck adopt --check sandbox`.\n"
-	"3. Is the reference right? Propose to put the file back, and approve that.\n";
 
 static const char gitignore[] = "/" INIT_SANDBOX "/\n";
 
@@ -80,13 +57,12 @@ static char *fleet_text(const char *dir, const char *name)
 
 size_t init_files(struct init_file *out, const char *dir, const char *name)
 {
-	static const char *const kept[] = {"refs/.gitkeep", "memory/.gitkeep", "changes/.gitkeep"};
+	static const char *const kept[] = {"checks/.gitkeep", "refs/.gitkeep",
+		"runbooks/.gitkeep", "memory/.gitkeep", "changes/.gitkeep"};
 	size_t n = 0;
 
 	add(out, &n, "fleet.yml", fleet_text(dir, name));
 	add(out, &n, "policy.yml", xasprintf(policy_yml, name));
-	add(out, &n, "checks/sandbox/check.yml", xstrdup(check_yml));
-	add(out, &n, "runbooks/sandbox.md", xstrdup(runbook_md));
 	add(out, &n, ".gitignore", xstrdup(gitignore));
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
 		add(out, &n, kept[i], xstrdup(""));

@@ -8,13 +8,16 @@ opsdeck=$(pwd)/opsdeck
 [ -x "$opsdeck" ] || { echo "story: there is no $opsdeck"; exit 1; }
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/opsdeck-story.XXXXXX")
 HOME=$tmp
-OPSDECK_DATADIR=$tmp/data # nothing ships: only the example check runs
+OPSDECK_DATADIR=$tmp/data # of what ships only the check of the sandbox
 OPSDECK_LINGER=2m
 export HOME OPSDECK_DATADIR OPSDECK_LINGER
 unset OPSDECK_REPO OPSDECK_STATE XDG_STATE_HOME XDG_CONFIG_HOME SSH_AUTH_SOCK || true
 GIT_CONFIG_NOSYSTEM=1
 export GIT_CONFIG_NOSYSTEM
-mkdir "$tmp/data"
+src=${OPSDECK_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
+mkdir -p "$tmp/data/checks" "$tmp/data/runbooks"
+cp -r "$src/checks/files" "$tmp/data/checks/"
+cp "$src/runbooks/files.md" "$tmp/data/runbooks/"
 trap '"$opsdeck" --repo "$tmp/ops" stop >/dev/null 2>&1 || true; rm -rf "$tmp"' EXIT
 
 step=start
@@ -73,14 +76,14 @@ shown=$("$opsdeck" adopt | field shown)
 refused 5 "not what was shown" "$opsdeck" adopt --shown 0000 --rationale x
 refused 2 "the reason why is missing" "$opsdeck" adopt --shown "$shown" --rationale " "
 has "$("$opsdeck" adopt --shown "$shown" --rationale 'first look')" "commit"
-is "$(cat "refs/$host/sandbox/motd")" "$(cat sandbox/motd)"
+is "$(cat "refs/$host/files$tmp/ops/sandbox/motd")" "$(cat sandbox/motd)"
 "$opsdeck" sweep >/dev/null
-has "$("$opsdeck" findings --only ok)" "as its reference"
+has "$("$opsdeck" findings --only ok)" "1 file as in the reference"
 
 step="a drift is found"
 echo changed by hand >sandbox/motd
 "$opsdeck" sweep >/dev/null
-diff=$("$opsdeck" diff "$host" sandbox)
+diff=$("$opsdeck" diff "$host" files)
 has "$diff" "+changed by hand"
 has "$diff" "-Welcome to $host."
 has "$("$opsdeck" log)" "drift"
@@ -89,12 +92,12 @@ step="a change is proposed"
 cat >"$tmp/change.yml" <<END
 title: put motd back to its reference
 rationale: somebody edited it by hand
-runbook: sandbox
+runbook: files
 steps:
-  - {file: $tmp/ops/sandbox/motd, host: $host, from_reference: refs/$host/sandbox/motd,
+  - {file: $tmp/ops/sandbox/motd, host: $host, from_reference: refs/$host/files$tmp/ops/sandbox/motd,
      owner: $(id -un), group: $(id -gn), mode: "$(stat -c 0%a sandbox/motd)"}
 verify:
-  - {check: sandbox, host: $host}
+  - {check: files, host: $host}
 END
 has "$("$opsdeck" propose "$tmp/change.yml")" "P-1 proposed"
 has "$("$opsdeck" proposals)" "put motd back"
@@ -135,13 +138,13 @@ is "$(ls -A sandbox)" motd
 message=$(git log -1 --format=%B)
 has "$message" "the reference is right"
 for trailer in "Proposal: P-1" "Plan: $plan" "Proposed-by: " "Approved-by: " "Host: $host" \
-	"Runbook: sandbox" "Verified: 1 of 1" "Audit: "; do
+	"Runbook: files" "Verified: 1 of 1" "Audit: "; do
 	has "$message" "$trailer"
 done
 has "$(git show --stat --format= HEAD)" "P-1.yml"
 is "$(git status --porcelain)" "A  README.md"
 git commit -qam "notes"
-has "$("$opsdeck" findings)" "as its reference"
+has "$("$opsdeck" findings)" "1 file as in the reference"
 refused 5 "" "$opsdeck" review P-1 --approve --plan "$plan" --shown "$shown" --rationale again
 
 step="what others commit is incoming until it is accepted"

@@ -237,8 +237,6 @@ estate_repo()
 	as max opsdeck init /home/max/ops >/dev/null
 	fleet_yml >"$tmp/fleet.yml"
 	"$lab" put bastion "$tmp/fleet.yml" /home/max/ops/fleet.yml max:max 0644
-	as max git rm -q -r --cached checks/sandbox runbooks/sandbox.md
-	as max rm -rf checks/sandbox runbooks/sandbox.md
 	as max sh -ec 'opsdeck check-config . && git add -A && git commit -q -m "fleet: the lab"
 		git remote add origin /srv/ops.git && git push -q -u origin main'
 }
