@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/loop.h"
 #include "base/mem.h"
 #include "base/sock.h"
@@ -329,5 +330,23 @@ int client_call(struct client *c, enum request request, struct doc *args,
 		*result = w.result;
 	else
 		doc_free(w.result);
+	return 0;
+}
+
+int client_wait_end(struct client *c, int64_t ms, struct err *e)
+{
+	int64_t until = clock_mono(clock_system()) + ms;
+
+	while (!c->broken) {
+		struct pollfd p = {.fd = c->fd, .events = POLLIN};
+		int64_t left = until - clock_mono(clock_system());
+
+		if (left <= 0)
+			return err_set(e, ERR_TIMEOUT,
+				"the server was told to end and is still there after %lld s",
+				(long long)(ms / 1000));
+		if (poll(&p, 1, (int)left) > 0)
+			receive(c);
+	}
 	return 0;
 }

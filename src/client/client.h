@@ -56,4 +56,8 @@ void client_send(struct client *c, enum request request, struct doc *args,
 int client_call(struct client *c, enum request request, struct doc *args,
 	client_progress_fn *progress, void *arg, struct doc **result, struct err *e) WARN_UNUSED;
 
+/* After `stop` was answered: waits until the server has let go of everything (its connections end
+ * with its process); ERR_TIMEOUT after `ms`. */
+int client_wait_end(struct client *c, int64_t ms, struct err *e) WARN_UNUSED;
+
 #endif

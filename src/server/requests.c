@@ -78,6 +78,7 @@ static void on_stop(struct server_core *core, struct req *r)
 		req_fail(r, &e);
 		return;
 	}
+	socket_keep_until_exit(r);
 	req_answer(r, NULL);
 	core_stop(core);
 }

@@ -41,6 +41,7 @@ struct server_conn {
 	struct req **open;
 	size_t open_count, open_cap;
 	int refusals;
+	bool until_exit; /* the process's end closes it, not we */
 	bool wants_news;
 	int64_t told_seq;
 	bool ending; /* reads no more; goes once `out` is sent */
@@ -64,7 +65,8 @@ static void conn_free(struct server_conn *c)
 		c->open[i]->conn = NULL;
 	loop_io_del(c->io);
 	loop_timer_del(c->again);
-	close(c->fd);
+	if (!c->until_exit)
+		close(c->fd);
 	wire_in_finish(&c->in);
 	buf_finish(&c->out);
 	free(c->open);
@@ -534,6 +536,12 @@ void socket_news(struct socket_server *s, int64_t seq)
 		tell_news(s->conns[i]);
 	s->depth--;
 	reap(s);
+}
+
+void socket_keep_until_exit(struct req *r)
+{
+	if (r->conn)
+		r->conn->until_exit = true;
 }
 
 void socket_want_news(struct req *r)

@@ -39,6 +39,9 @@ size_t socket_client_count(const struct socket_server *s);
 
 /* Sends the sequence number to the connections that asked for news, once for each change. */
 void socket_news(struct socket_server *s, int64_t seq);
+/* For the `stop` request: the client sees its connection end when this process has ended and every
+ * lock is free, not before. */
+void socket_keep_until_exit(struct req *r);
 /* For the `news` request. */
 void socket_want_news(struct req *r);
 
