@@ -15,17 +15,12 @@
 #include "model/snapshot.h"
 
 #define DEADLINE_MS 30000
-#define QUEUE_MAX 10000 /* a hook that hangs must not fill the memory */
 #define OUTPUT_MAX 2048
 
 struct notify {
-	struct loop *loop;
-	const struct log *log;
+	struct notify_spec spec;
 	struct strs argv;
 	char *estate;
-	struct strs queue; /* JSON texts, oldest first */
-	size_t ready;	   /* so many of them are on disk */
-	size_t lost;
 	struct child *child;
 };
 
@@ -33,8 +28,7 @@ struct notify *notify_new(const struct notify_spec *spec)
 {
 	struct notify *n = xcalloc(1, sizeof *n);
 
-	n->loop = spec->loop;
-	n->log = spec->log;
+	n->spec = *spec;
 	strs_copy(&n->argv, spec->argv);
 	n->estate = xstrdup(spec->estate);
 	return n;
@@ -45,11 +39,7 @@ void notify_free(struct notify *n)
 	if (!n)
 		return;
 	child_kill(n->child);
-	if (n->queue.n)
-		log_line(n->log, LOG_LEVEL_WARN, "notify: %zu transitions were not told",
-			n->queue.n);
 	strs_finish(&n->argv);
-	strs_finish(&n->queue);
 	free(n->estate);
 	free(n);
 }
@@ -76,73 +66,47 @@ static char *as_json(const struct notify *n, const struct transition *t)
 	return buf_take(&text);
 }
 
-static void run_next(struct notify *n);
-
-static void drop_first(struct notify *n)
-{
-	free(n->queue.v[0]);
-	for (size_t i = 1; i <= n->queue.n; i++) /* the NULL behind the last too */
-		n->queue.v[i - 1] = n->queue.v[i];
-	n->queue.n--;
-}
-
 static void on_end(void *arg, struct child_result *r)
 {
 	struct notify *n = arg;
 
 	n->child = NULL;
 	if (r->timed_out)
-		log_line(n->log, LOG_LEVEL_WARN, "notify: %s took longer than %d s", n->argv.v[0],
-			DEADLINE_MS / 1000);
+		log_line(n->spec.log, LOG_LEVEL_WARN, "notify: %s took longer than %d s",
+			n->argv.v[0], DEADLINE_MS / 1000);
 	else if (r->exit_status)
-		log_line(n->log, LOG_LEVEL_WARN, "notify: %s ended with %d: %s", n->argv.v[0],
+		log_line(n->spec.log, LOG_LEVEL_WARN, "notify: %s ended with %d: %s", n->argv.v[0],
 			r->exit_status, buf_str(&r->err));
-	run_next(n);
+	notify_wake(n);
 }
 
-static void run_next(struct notify *n)
+static void run(struct notify *n, const struct transition *t)
 {
-	while (!n->child && n->ready) {
-		const struct child_spec spec = {.argv = (const char *const *)n->argv.v,
-			.input = n->queue.v[0],
-			.input_len = strlen(n->queue.v[0]),
-			.out_max = OUTPUT_MAX,
-			.err_max = OUTPUT_MAX,
-			.deadline_ms = DEADLINE_MS};
-		struct err e;
+	char *text = as_json(n, t);
+	const struct child_spec spec = {.argv = (const char *const *)n->argv.v,
+		.input = text,
+		.input_len = strlen(text),
+		.out_max = OUTPUT_MAX,
+		.err_max = OUTPUT_MAX,
+		.deadline_ms = DEADLINE_MS};
+	struct err e;
 
-		if (child_start(&n->child, n->loop, &spec, on_end, n, &e)) {
-			n->child = NULL;
-			log_line(n->log, LOG_LEVEL_WARN, "notify: %s", e.msg);
-		}
-		drop_first(n);
-		n->ready--;
+	if (child_start(&n->child, n->spec.loop, &spec, on_end, n, &e)) {
+		n->child = NULL;
+		log_line(n->spec.log, LOG_LEVEL_WARN, "notify: %s", e.msg);
 	}
+	free(text);
 }
 
-void notify_add(struct notify *n, const struct transition *t)
+void notify_wake(struct notify *n)
 {
-	if (n->queue.n >= QUEUE_MAX) {
-		if (!n->lost++)
-			log_line(n->log, LOG_LEVEL_ERROR,
-				"notify: %d transitions wait already, further ones are not told",
-				QUEUE_MAX);
-		return;
-	}
-	n->lost = 0;
-	strs_take(&n->queue, as_json(n, t));
-}
+	struct transition t;
 
-void notify_send(struct notify *n)
-{
-	n->ready = n->queue.n;
-	run_next(n);
-}
-
-void notify_drop(struct notify *n)
-{
-	while (n->queue.n > n->ready) {
-		free(n->queue.v[--n->queue.n]);
-		n->queue.v[n->queue.n] = NULL;
+	while (!n->child && n->spec.next(n->spec.arg, &t)) {
+		run(n, &t);
+		free(t.host);
+		free(t.check);
+		free(t.summary);
+		free(t.cause);
 	}
 }

@@ -5,7 +5,7 @@
 #ifndef OPSDECK_FLOW_NOTIFY_H
 #define OPSDECK_FLOW_NOTIFY_H
 
-#include <stddef.h>
+#include <stdbool.h>
 
 #include "base/strs.h"
 
@@ -19,15 +19,18 @@ struct notify_spec {
 	const struct log *log;
 	const struct strs *argv; /* argv[0] absolute; copied */
 	const char *estate;	 /* copied; may be NULL */
+	/* The oldest transition that was not given out yet, which counts as told from now on; false
+	 * when there is none. Its strings become the hook's. Asked only when the hook can be run at
+	 * once, so that what waits stays where it is safe from a server that dies. */
+	bool (*next)(void *arg, struct transition *out);
+	void *arg;
 };
 
 struct notify *notify_new(const struct notify_spec *spec);
-/* Kills the one that runs; those that wait are lost and logged. NULL is fine. */
+/* Kills the one that runs. NULL is fine. */
 void notify_free(struct notify *n);
 
-/* Holds it back until its transaction is on disk: then notify_send, otherwise notify_drop. */
-void notify_add(struct notify *n, const struct transition *t);
-void notify_send(struct notify *n);
-void notify_drop(struct notify *n);
+/* There may be transitions to tell. */
+void notify_wake(struct notify *n);
 
 #endif

@@ -81,6 +81,7 @@ struct server_core {
 	struct sweep *sweep;
 	struct changes *changes; /* server/change*.c's own; NULL before the first */
 	struct notify *notify;	 /* NULL without a hook */
+	int64_t told_seq;	 /* the store's, when it was last asked for what to tell */
 	struct adopt *adopt;	 /* the adoption that was shown last; or NULL */
 	struct trust *trust;	 /* the host key that was shown last; or NULL */
 	struct socket_server *socket;

@@ -14,7 +14,6 @@
 #include "codec/json.h"
 #include "flow/collect.h"
 #include "flow/fleet.h"
-#include "flow/notify.h"
 #include "server/core.h"
 #include "server/refs.h"
 #include "server/worker_pool.h"
@@ -89,8 +88,6 @@ static int put_answer(
 	struct harvest *h, struct gathered_check *c, struct strs *touched, struct err *e)
 {
 	struct server_core *core = h->gather->spec.core;
-	struct transition turned = {0};
-	int rc;
 
 	if (!c->judged)
 		return 0;
@@ -98,14 +95,9 @@ static int put_answer(
 		strs_add(touched, c->check->name);
 		return 0;
 	}
-	rc = store_put_finding(core->store, &c->answer.finding, c->check->fail_after,
+	return store_put_finding(core->store, &c->answer.finding, c->check->fail_after,
 		c->check->recover_after, h->gather->cause, c->answer.samples,
-		c->answer.sample_count, &turned, e);
-	if (!rc && turned.host && core->notify)
-		notify_add(core->notify, &turned);
-	if (turned.host)
-		transition_release(&turned);
-	return rc;
+		c->answer.sample_count, NULL, e);
 }
 
 static int put_host(struct harvest *h, struct err *e)
@@ -133,15 +125,10 @@ static void store_harvest(struct harvest *h)
 	if (!core->intent || !fleet_host(core->intent->fleet, h->g.host->name))
 		return; /* it left the fleet meanwhile */
 	if (!store_begin(core->store, &e)) {
-		if (!put_host(h, &e) && !store_commit(core->store, &e)) {
-			if (core->notify)
-				notify_send(core->notify);
+		if (!put_host(h, &e) && !store_commit(core->store, &e))
 			return;
-		}
 		store_rollback(core->store);
 	}
-	if (core->notify)
-		notify_drop(core->notify);
 	pool_forget(core->pool, h->g.host->name, NULL);
 	log_line(core->log, LOG_LEVEL_ERROR, "%s: not stored: %s", h->g.host->name, e.msg);
 }

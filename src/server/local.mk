@@ -63,6 +63,8 @@ libcore_a_SOURCES += \
 	src/server/socket.h \
 	src/server/sweep.c \
 	src/server/sweep.h \
+	src/server/tell.c \
+	src/server/tell.h \
 	src/server/trust.c \
 	src/server/trust.h \
 	src/server/worker.c \

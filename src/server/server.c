@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -36,6 +37,7 @@
 #include "server/roles.h"
 #include "server/socket.h"
 #include "server/sweep.h"
+#include "server/tell.h"
 #include "server/trust.h"
 #include "server/worker_pool.h"
 #include "store/read.h"
@@ -43,6 +45,8 @@
 
 #define HOLD_RETRY_MS 1000
 #define KEY_TEXT_MAX 256
+#define LOCK_WAIT_MS 5000
+#define LOCK_POLL_MS 20
 
 struct server {
 	struct server_core core;
@@ -207,6 +211,20 @@ static int put_facts(struct server_core *core, struct err *e)
 	return store_set(core->store, "agent_seen", "1", e);
 }
 
+/* A server that has just been told to end, or ended by itself, may still hold the store. */
+static int open_store(struct server_core *core, struct err *e)
+{
+	const struct timespec nap = {.tv_nsec = LOCK_POLL_MS * 1000000L};
+	int64_t until = clock_mono(core->clock) + (core->on_demand ? LOCK_WAIT_MS : 0);
+
+	while (store_open(&core->store, core->paths.state, core->clock, e)) {
+		if (e->code != ERR_BUSY || clock_mono(core->clock) >= until)
+			return -1;
+		nanosleep(&nap, NULL);
+	}
+	return 0;
+}
+
 static int open_ports(struct server *s, struct err *e)
 {
 	struct server_core *core = &s->core;
@@ -215,7 +233,7 @@ static int open_ports(struct server *s, struct err *e)
 	loop_signal(core->loop, SIGTERM, on_signal, s);
 	loop_signal(core->loop, SIGINT, on_signal, s);
 	loop_signal(core->loop, SIGHUP, on_signal, s);
-	if (store_open(&core->store, core->paths.state, core->clock, e) || load_key(core, e) ||
+	if (open_store(core, e) || load_key(core, e) ||
 		reader_open(&core->reader, core->paths.state, e) ||
 		repo_open(&core->repo, core->paths.repo, e) || make_ssh(core, e))
 		return -1;
@@ -247,17 +265,6 @@ static int listen_on(struct server *s, struct err *e)
 	return 0;
 }
 
-static void make_notify(struct server_core *core)
-{
-	const char *estate = core->intent ? core->intent->fleet->estate : NULL;
-
-	if (core->config.notify.n)
-		core->notify = notify_new(&(struct notify_spec){.loop = core->loop,
-			.log = core->log,
-			.argv = &core->config.notify,
-			.estate = estate});
-}
-
 static int start(struct server *s, const struct serve_spec *spec, struct err *e)
 {
 	struct server_core *core = &s->core;
@@ -272,10 +279,10 @@ static int start(struct server *s, const struct serve_spec *spec, struct err *e)
 	if (make_paths(s, spec, e) || open_ports(s, e) || put_facts(core, e) ||
 		accepted_start(core, e))
 		return -1;
-	make_notify(core);
 	if (listen_on(s, e))
 		return -1;
 	change_resume(core);
+	tell_start(core);
 	return 0;
 }
 
@@ -342,6 +349,7 @@ int server_run(const struct serve_spec *spec, struct err *e)
 	tell_ready(spec, "ready");
 	/* What a turn wrote into the store is told when the turn is over. */
 	while (loop_step(core->loop, -1)) {
+		tell_news(core);
 		socket_news(core->socket, store_seq(core->store));
 		if (core->stopping && !core->holds)
 			break;

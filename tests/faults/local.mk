@@ -4,6 +4,7 @@ tests_faults_test_ssh_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += tests/faults/test_ssh
 TESTS += tests/faults/test_ssh
+TESTS += tests/faults/replay.sh
 TESTS += tests/faults/story.sh
 EXTRA_DIST += tests/faults/crash.sh
-EXTRA_DIST += tests/faults/local.mk tests/faults/story.sh
+EXTRA_DIST += tests/faults/local.mk tests/faults/replay.sh tests/faults/story.sh
