@@ -89,20 +89,8 @@ static void put_entry(struct live *live, const char *path, const struct doc *at)
 	manifest_put(&live->entries, &entry);
 }
 
-/* A running change names what it keeps beside its targets. */
-static bool is_kept(const struct doc *params, const char *path)
-{
-	const struct doc *kept = doc_get(params, "opsdeck_kept");
-
-	for (size_t i = 0; i < doc_len(kept); i++)
-		if (str_eq(doc_str(doc_at(kept, i)), path_base(path)))
-			return true;
-	return false;
-}
-
 /* The entries first, then contents by their final places. */
-static void read_live(
-	struct live *live, const struct doc *raw, const char *root, const struct doc *params)
+static void read_live(struct live *live, const struct doc *raw, const char *root)
 {
 	for (int pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < doc_len(raw); i++) {
@@ -110,10 +98,6 @@ static void read_live(
 			char *path = host_path(root, doc_get_str(at, "path", "."));
 			const struct manifest_entry *entry;
 
-			if (path && is_kept(params, path)) {
-				free(path);
-				continue;
-			}
 			if (path && pass == 0) {
 				put_entry(live, path, at);
 			} else if (path) {
@@ -338,7 +322,7 @@ static int tree_open(struct tree *t, const struct compare_input *in, struct err 
 		return err_set(e, ERR_FAIL, "the files could not be read");
 	if (!root)
 		return err_set(e, ERR_INPUT, "the host has no parameter for the baseline's root");
-	read_live(&t->live, read->raw, root, t->in->params);
+	read_live(&t->live, read->raw, root);
 	path = xasprintf("%s.except.yml", in->name);
 	except = compare_ref(in, path);
 	if (except)

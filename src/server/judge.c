@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "codec/doc.h"
 #include "codec/json.h"
@@ -172,8 +173,32 @@ static const struct sample *sample_of(
 	return NULL;
 }
 
+static bool is_kept(const struct doc *kept, const struct doc *entry)
+{
+	for (size_t i = 0; i < doc_len(kept); i++)
+		if (str_eq(doc_str(doc_at(kept, i)), path_base(doc_get_str(entry, "path", "."))))
+			return true;
+	return false;
+}
+
+/* A running change names what it keeps beside its targets: that is nobody's drift, and no program
+ * of a check shall trip over it. */
+static void leave_out(struct doc **entries, const struct doc *kept)
+{
+	struct doc *rest;
+
+	if (!doc_len(kept) || !*entries)
+		return;
+	rest = doc_new_list();
+	for (size_t i = 0; i < doc_len(*entries); i++)
+		if (!is_kept(kept, doc_at(*entries, i)))
+			doc_push(rest, doc_copy(doc_at(*entries, i)));
+	doc_free(*entries);
+	*entries = rest;
+}
+
 static void read_command(struct reading *g, const char *name, const struct doc *command,
-	const struct sample *s, const struct redact *redact)
+	const struct sample *s, const struct redact *redact, const struct doc *kept)
 {
 	struct parsed *p = &g->parsed[g->n];
 	struct compare_read *r = &g->reads[g->n++];
@@ -182,6 +207,10 @@ static void read_command(struct reading *g, const char *name, const struct doc *
 		parse_sample(p, command, s, redact);
 	else
 		*p = (struct parsed){.state = PARSE_FAILED, .why = xstrdup("was not run")};
+	if (p->raw) {
+		leave_out(&p->value, kept);
+		leave_out(&p->raw, kept);
+	}
 	*r = (struct compare_read){.command = name,
 		.read = p->state == PARSE_READ,
 		.absent = p->state == PARSE_ABSENT,
@@ -195,14 +224,14 @@ static void read_command(struct reading *g, const char *name, const struct doc *
 }
 
 static void read_all(struct reading *g, const struct judge_check *c, const struct judge_request *r,
-	const struct redact *redact)
+	const struct redact *redact, const struct doc *kept)
 {
 	const struct doc *commands = doc_get(c->body, "commands");
 
 	g->n = 0;
 	for (size_t i = 0; i < doc_len(commands) && i < COMMANDS_MAX; i++)
 		read_command(g, doc_key(commands, i), doc_value(commands, i),
-			sample_of(r, c->name, doc_key(commands, i)), redact);
+			sample_of(r, c->name, doc_key(commands, i)), redact, kept);
 }
 
 static void reading_finish(struct reading *g)
@@ -258,7 +287,7 @@ static void adopt(struct judge_answer *out, struct compare_input *in, const stru
 	struct reading *raw = xcalloc(1, sizeof *raw);
 	struct err e = {0};
 
-	read_all(raw, c, r, NULL);
+	read_all(raw, c, r, NULL, doc_get(in->params, "opsdeck_kept"));
 	in->reads = raw->reads;
 	in->read_count = raw->n;
 	if (compare_adopt(in, take_file, out, &e)) {
@@ -310,7 +339,7 @@ static void run(struct judge *j, const struct judge_check *c, const struct judge
 	struct compare_file *refs = refs_of(r);
 	struct reading *g = xcalloc(1, sizeof *g);
 
-	read_all(g, c, r, &redact);
+	read_all(g, c, r, &redact, doc_get(in->params, "opsdeck_kept"));
 	in->redact = &redact;
 	in->reads = g->reads;
 	in->read_count = g->n;

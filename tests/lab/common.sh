@@ -8,7 +8,7 @@ lab=$lab_dir/lab
 build=$(cd -- "${1:?usage: $0 BUILD_DIR}" && pwd)
 all_hosts=(bastion node1 node2 store1 web1)
 tmp=$(mktemp -d)
-healing=()
+healing=() screens=() screen_of=
 
 say() { printf '%s\n' "$*"; }
 fail()
@@ -22,13 +22,13 @@ fail()
 
 at_exit()
 {
-	local rc=$? fault
+	local rc=$? fault screen
 	set +e
-	[ -z "${screen_of:-}" ] || tmux -L "$screen_of" kill-server 2>/dev/null
+	for screen in "${screens[@]}"; do tmux -L "$screen" kill-server 2>/dev/null; done
 	for fault in "${healing[@]}"; do "$lab" heal "$fault" >/dev/null 2>&1; done
 	if [ "$rc" != 0 ] && [ "$rc" != 77 ]; then
 		say "--- the server's last words"
-		"$lab" exec bastion journalctl -u opsdeck --no-pager -n 25 -o cat
+		"$lab" exec bastion journalctl -u opsdeck --no-pager -n 8 -o cat
 	fi
 	rm -rf "$tmp"
 	exit "$rc"

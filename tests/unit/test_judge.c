@@ -254,6 +254,82 @@ static void params_hold_sandbox_and_name(void **state)
 	free(text);
 }
 
+/* ---- what a change keeps ---- */
+
+static const char tree_body[] =
+	"{\"commands\":{\"tree\":{\"argv\":[\"/usr/bin/tar\"],\"read\":{\"kind\":\"tar\"}}},"
+	"\"facts\":\"{names: [.tree.value[].path]}\","
+	"\"rules\":[{\"when\":\"any(.names[]; test(\\\"[.]was$\\\"))\",\"state\":\"warn\","
+	"\"say\":\"\\\"left behind\\\"\"}],\"ok\":\"\\\"\\\\(.names | length) files\\\"\"}";
+
+/* One ustar entry of an empty file. */
+static void add_file(struct buf *tar, const char *path)
+{
+	char block[512] = {0}, sum[8];
+	unsigned total = 0;
+
+	memcpy(block, path, strlen(path));
+	memcpy(block + 100, "0000644", 7);
+	memcpy(block + 108, "0000000", 7);
+	memcpy(block + 116, "0000000", 7);
+	memcpy(block + 124, "00000000000", 11);
+	memcpy(block + 136, "00000000000", 11);
+	memset(block + 148, ' ', 8);
+	block[156] = '0';
+	memcpy(block + 257, "ustar\00000", 8);
+	for (size_t i = 0; i < sizeof block; i++)
+		total += (unsigned char)block[i];
+	snprintf(sum, sizeof sum, "%06o", total & 0777777u);
+	memcpy(block + 148, sum, 7);
+	buf_add(tar, block, sizeof block);
+}
+
+static void judge_names(const char *params, enum finding_state state, const char *summary)
+{
+	static char check[] = "files", command[] = "tree", none[] = "";
+	const struct judge_source source = {.name = "files", .body = tree_body};
+	struct strs names = {0}, texts = {0};
+	struct judge *j = judge_new(&source, 1, "key", 3, &names, &texts);
+	struct buf tar = {0};
+	struct judge_answer answer;
+	struct err e;
+
+	add_file(&tar, "etc/motd");
+	add_file(&tar, "etc/.motd.was");
+	for (int i = 0; i < 1024; i++)
+		buf_addc(&tar, '\0');
+	{
+		const struct sample sample = {.check = check,
+			.command = command,
+			.status = SAMPLE_RAN,
+			.out = tar.data,
+			.out_len = tar.len,
+			.err = none};
+		const struct judge_request r = {.host = "web1",
+			.check = "files",
+			.params = params,
+			.samples = &sample,
+			.sample_count = 1};
+
+		assert_int_equal(judge_run(j, &r, &answer, &e), 0);
+	}
+	assert_int_equal(answer.finding.state, state);
+	assert_string_equal(answer.finding.summary, summary);
+	judge_answer_finish(&answer);
+	judge_free(j);
+	buf_finish(&tar);
+	strs_finish(&names);
+	strs_finish(&texts);
+}
+
+static void what_a_change_keeps_is_seen_by_no_program(void **state)
+{
+	(void)state;
+	judge_names("{\"opsdeck_kept\":[\".motd.was\"]}", FINDING_OK, "1 files");
+	judge_names("{\"opsdeck_kept\":[\".other.was\"]}", FINDING_WARN, "left behind");
+	judge_names(NULL, FINDING_WARN, "left behind");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +344,7 @@ int main(void)
 		cmocka_unit_test(what_is_unread_is_not_adopted),
 		cmocka_unit_test(the_reference_is_there_for_programs),
 		cmocka_unit_test(params_hold_sandbox_and_name),
+		cmocka_unit_test(what_a_change_keeps_is_seen_by_no_program),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
