@@ -14,6 +14,12 @@ static int check_file(const struct step *s, const struct host *h, const char *wh
 {
 	const struct managed *m = host_managed(h, s->path);
 
+	/* What is not secret there is shown: an approval must not be for bytes nobody could read.
+	 */
+	if (s->secret && !(m && m->secret))
+		return err_set(e, ERR_INPUT,
+			"%s: %.300s is not managed as secret on %s: leave `secret` out", what,
+			s->path, h->name);
 	if (host_in_sandbox(h, s->path))
 		return 0;
 	if (!m)

@@ -189,7 +189,10 @@ static bool hides_a_command(const struct step *s)
 		"busybox", "env", "xargs", "sudo", "su", "doas", "runuser", "setpriv", "ssh",
 		"nsenter", "chroot", "unshare", "nohup", "timeout", "nice", "ionice", "setsid",
 		"script", "watch", "find", "awk", "perl", "ruby", "lua", "node", "php", "tclsh",
-		"expect", "vi", "vim", "ed", "less", "systemd-run", "at"};
+		"expect", "vi", "vim", "ed", "less", "systemd-run", "at", "ash", "rbash", "mksh",
+		"csh", "tcsh", "flock", "stdbuf", "chrt", "taskset", "prlimit", "setarch", "pkexec",
+		"strace", "ltrace", "gdb", "parallel", "start-stop-daemon", "screen", "tmux",
+		"socat", "crontab", "batch", "systemd-nspawn", "lxc-attach", "machinectl", "ld.so"};
 	const char *program = s->kind == STEP_COMMAND && s->argv.n ? path_base(s->argv.v[0]) : NULL;
 
 	if (!program)
@@ -197,7 +200,8 @@ static bool hides_a_command(const struct step *s)
 	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
 		if (str_eq(program, programs[i]))
 			return true;
-	return str_starts(program, "python") || str_ends(program, "awk");
+	return str_starts(program, "python") || str_ends(program, "awk") ||
+	       str_starts(program, "ld-linux");
 }
 
 static void judge_step(struct verdict *v, const struct decide_input *in, const struct step *s)
@@ -228,6 +232,23 @@ static void judge_step(struct verdict *v, const struct decide_input *in, const s
 			raise_to(v, ACTION_FORBID, "built in",
 				"a destructive step needs a runbook, and the proposal names none");
 	}
+}
+
+/* Verifying looks; it comes from the same proposer as the steps, and policy has no rule for it. */
+static void judge_verify(struct verdict *v, const struct verify *c)
+{
+	const struct step s = {.kind = STEP_COMMAND, .host = c->host, .argv = c->argv};
+	const char *why;
+
+	if (c->kind != VERIFY_COMMAND)
+		return;
+	if (hides_a_command(&s))
+		raise_to(v, ACTION_FORBID, "built in",
+			"a verify command would run whatever its arguments say: name the command "
+			"itself");
+	if (decide_is_destructive(&s, &why))
+		raise_to(v, ACTION_FORBID, "built in",
+			"a verify command is destructive: verifying only looks");
 }
 
 static const struct decide_sudoers *sudoers_of(const struct decide_input *in, const char *host)
@@ -364,6 +385,8 @@ void decide_verdict(struct verdict *v, const struct decide_input *in)
 		judge_step(v, in, &in->p->steps[i]);
 	for (size_t i = 0; i < in->p->rollback_count; i++)
 		judge_step(v, in, &in->p->rollback[i]);
+	for (size_t i = 0; i < in->p->verify_count; i++)
+		judge_verify(v, &in->p->verify[i]);
 	if (!in->p->step_count)
 		raise_to(v, ACTION_FORBID, "built in", "it has no steps");
 	judge_boundary(v, in);

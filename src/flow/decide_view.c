@@ -92,15 +92,37 @@ static void add_content(struct view *v, const struct diff_line *l)
 	free(text);
 }
 
+/* diff_lines gives up on text that holds a NUL. What is approved is shown whatever it holds, so the
+ * NUL is spelt out, as safe_text would. NULL stays NULL; heap. */
+static char *spell_nul(const char *s, size_t n, size_t *len)
+{
+	struct buf b = {.max = (size_t)-1};
+
+	if (!s)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (s[i])
+			buf_addc(&b, s[i]);
+		else
+			buf_adds(&b, "<U+0000>");
+	}
+	*len = b.len;
+	return buf_take(&b);
+}
+
 static void add_diff(
 	struct view *v, const char *old, size_t old_len, const char *new, size_t new_len)
 {
 	struct diff *d = diff_new();
+	char *before = spell_nul(old, old_len, &old_len),
+	     *after = spell_nul(new, new_len, &new_len);
 
-	diff_lines(d, old, old_len, new, new_len, NULL);
+	diff_lines(d, before, old_len, after, new_len, NULL);
 	for (size_t i = 0; i < d->line_count; i++)
 		add_content(v, &d->lines[i]);
 	diff_free(d);
+	free(before);
+	free(after);
 }
 
 static void add_head(struct view *v, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

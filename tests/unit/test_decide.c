@@ -104,6 +104,21 @@ static void actions(void **state)
 		enum action action;
 	} rows[] = {
 		{"no policy is typed", "", HEAD FILE_STEP("/etc/motd", "0644"), true, ACTION_TYPED},
+		{"a verify command runs nothing else", APPROVE_ALL,
+			HEAD FILE_STEP("/etc/motd",
+				"0644") "verify: [{command: [/bin/sh, -c, x], host: web1}]\n",
+			true, ACTION_FORBID},
+		{"a verify command destroys nothing", APPROVE_ALL,
+			HEAD FILE_STEP("/etc/motd", "0644") "verify: [{command: [/usr/bin/rm, "
+							    "/etc/motd], host: web1}]\n",
+			true, ACTION_FORBID},
+		{"a verify command that looks", APPROVE_ALL,
+			HEAD FILE_STEP("/etc/motd",
+				"0644") "verify: [{command: [/usr/sbin/nginx, -t], host: web1}]\n",
+			true, ACTION_APPROVE},
+		{"a wrapper hides what it runs", APPROVE_ALL,
+			HEAD "  - {command: [/usr/bin/flock, /x, /bin/rm, /y], host: web1}\n", true,
+			ACTION_FORBID},
 		{"a rule decides", APPROVE_ALL, HEAD FILE_STEP("/etc/motd", "0644"), true,
 			ACTION_APPROVE},
 		{"the first rule that matches decides",
@@ -302,6 +317,31 @@ static void view_keeps_secrets(void **state)
 	unload(&w);
 }
 
+/* Text that holds a NUL is shown like any other: a shell runs such a script too. */
+static void view_shows_what_holds_a_nul(void **state)
+{
+	struct world w;
+	struct view view = {0};
+	struct target t = {.kind = TARGET_FILE,
+		.host = (char *)"web1",
+		.path = (char *)"/etc/motd",
+		.mode = 0644,
+		.content = (char *)"old\0er\n",
+		.content_len = 7};
+
+	(void)state;
+	load(&w, "",
+		"{\"title\":\"t\",\"rationale\":\"r\",\"steps\":[{\"file\":\"/etc/motd\","
+		"\"host\":\"web1\",\"content\":\"#!/bin/sh\\n\\u0000\\nevil\\n\"}]}");
+	show(&view, &w, &t);
+	assert_non_null(line_of(&view, VIEW_REMOVED, "old<U+0000>er"));
+	assert_non_null(line_of(&view, VIEW_ADDED, "<U+0000>"));
+	assert_non_null(line_of(&view, VIEW_ADDED, "evil"));
+	assert_null(line_of(&view, VIEW_NOTE, "binary"));
+	view_finish(&view);
+	unload(&w);
+}
+
 static void hash_binds_kind_and_text(void **state)
 {
 	struct view a = {0}, b = {0};
@@ -325,6 +365,7 @@ int main(void)
 		cmocka_unit_test(confirming),
 		cmocka_unit_test(view_shows_all_of_it),
 		cmocka_unit_test(view_keeps_secrets),
+		cmocka_unit_test(view_shows_what_holds_a_nul),
 		cmocka_unit_test(hash_binds_kind_and_text),
 	};
 

@@ -326,6 +326,8 @@ static void is_held_against_the_fleet(void **state)
 			"step 1: here does not manage /etc/x"},
 		{STEP("file: /etc/x, host: web1, content: a"),
 			"step 1: /etc/x is secret on web1: add"},
+		{STEP("file: /tmp/box/a, host: here, content: a, secret: true"),
+			"step 1: /tmp/box/a is not managed as secret on here: leave"},
 		{STEP("file: /etc/x, host: web1, content: a, mode: \"0600\""),
 			"step 1: /etc/x on web1 is managed as "
 			"owner root, group root, mode \"0644\""},
