@@ -185,17 +185,6 @@ static int try_all(struct repo *r, const struct making *m, struct err *e)
 	return repo_try(r, &m->commit, tree, e);
 }
 
-int record_preflight(struct repo *r, const struct record_spec *spec, struct err *e)
-{
-	struct making m;
-	int rc = make(&m, r, spec, e);
-
-	if (rc == 0)
-		rc = try_all(r, &m, e);
-	making_finish(&m);
-	return rc;
-}
-
 /* ---- at most once ---- */
 
 static int path_is(
@@ -215,15 +204,18 @@ static int path_is(
 	return why.code == ERR_FAIL ? err_set(e, why.code, "%s", why.msg) : 0;
 }
 
-/* Anybody can write trailers: a commit is ours when it holds what ours would, or was accepted. */
+/* Anybody can write trailers: a commit is ours when it holds what ours would, or was accepted and
+ * brought the record (of which a second try may tell more). */
 static int is_ours(
 	struct repo *r, const struct making *m, const char *commit, bool *ours, struct err *e)
 {
+	char record[REPO_ID_HEX];
 	size_t i;
 
-	if (repo_descends(r, m->spec->parent, commit, ours, e) != 0)
+	if (repo_descends(r, m->spec->parent, commit, ours, e) != 0 ||
+		repo_blob(r, commit, m->path, record, e) != 0)
 		return -1;
-	if (*ours)
+	if (*ours && record[0] != '\0')
 		return 0;
 	*ours = true;
 	for (i = 0; *ours && i < m->change_count; i++) {
@@ -270,6 +262,44 @@ static int find_commit(struct repo *r, const struct making *m, char id[REPO_ID_H
 			memcpy(id, log[i].id, REPO_ID_HEX);
 	}
 	repo_commits_free(log, n);
+	return rc;
+}
+
+/* Before anything is applied nobody can have committed it: later such a commit would pass for ours.
+ */
+static int check_unclaimed(struct repo *r, const struct making *m, struct err *e)
+{
+	struct repo_commit *log;
+	size_t i, n;
+	int rc = 0;
+
+	if (m->spec->proposal == NULL || m->head.tip[0] == '\0')
+		return 0;
+	if (repo_log(r, m->head.tip, HISTORY, &log, &n, e) != 0)
+		return -1;
+	for (i = 0; rc == 0 && i < n; i++) {
+		char *proposal = record_trailer(log[i].body, "Proposal");
+
+		if (str_eq(proposal, m->spec->proposal))
+			rc = err_set(e, ERR_CONFLICT,
+				"commit %.12s says already that it is %s: propose the change anew",
+				log[i].id, m->spec->proposal);
+		free(proposal);
+	}
+	repo_commits_free(log, n);
+	return rc;
+}
+
+int record_preflight(struct repo *r, const struct record_spec *spec, struct err *e)
+{
+	struct making m;
+	int rc = make(&m, r, spec, e);
+
+	if (rc == 0)
+		rc = check_unclaimed(r, &m, e);
+	if (rc == 0)
+		rc = try_all(r, &m, e);
+	making_finish(&m);
 	return rc;
 }
 

@@ -132,6 +132,39 @@ static void add_trailer(struct buf *out, const char *key, const char *value)
 	buf_addc(out, '\n');
 }
 
+/* A step's output must not keep the commit from being made: what looks like a secret in it gives
+ * way. The token says nothing of the value, as whoever reads the repository could try passwords on
+ * it. */
+static char *without_secrets(const char *s, size_t n)
+{
+	static const char mark[] = "[secret-";
+	const struct redact r = {.key = "", .key_len = 0};
+	struct buf b = {0};
+	char *p;
+
+	redact_text(&b, &r, s, n);
+	if (b.data == NULL || secret_scan("", b.data, b.len, NULL) != 0) {
+		buf_finish(&b);
+		return xstrdup(n == 0 ? "" : "(left out: it looked like a secret)");
+	}
+	for (p = strstr(b.data, mark); p != NULL; p = strstr(p + 1, mark)) {
+		char *digit;
+
+		for (digit = p + strlen(mark); isxdigit((unsigned char)*digit); digit++)
+			*digit = 'x';
+	}
+	return buf_take(&b);
+}
+
+/* What a check said of a host stands in it. */
+static void add_verified(struct buf *out, const char *verified)
+{
+	char *clean = verified ? without_secrets(verified, strlen(verified)) : NULL;
+
+	add_trailer(out, "Verified", clean);
+	free(clean);
+}
+
 void record_message(struct buf *out, const struct record_spec *spec)
 {
 	size_t i;
@@ -146,7 +179,7 @@ void record_message(struct buf *out, const struct record_spec *spec)
 	for (i = 0; spec->hosts != NULL && i < spec->hosts->n; i++)
 		add_trailer(out, "Host", spec->hosts->v[i]);
 	add_trailer(out, "Runbook", spec->runbook);
-	add_trailer(out, "Verified", spec->verified);
+	add_verified(out, spec->verified);
 	add_trailer(out, "Audit", spec->audit);
 }
 
@@ -178,30 +211,6 @@ char *record_trailer(const char *message, const char *key)
 }
 
 /* ---- the record ---- */
-
-/* A step's output must not keep the commit from being made: what looks like a secret in it gives
- * way. The token says nothing of the value, as whoever reads the repository could try passwords on
- * it. */
-static char *without_secrets(const char *s, size_t n)
-{
-	static const char mark[] = "[secret-";
-	const struct redact r = {.key = "", .key_len = 0};
-	struct buf b = {0};
-	char *p;
-
-	redact_text(&b, &r, s, n);
-	if (b.data == NULL || secret_scan("", b.data, b.len, NULL) != 0) {
-		buf_finish(&b);
-		return xstrdup(n == 0 ? "" : "(left out: it looked like a secret)");
-	}
-	for (p = strstr(b.data, mark); p != NULL; p = strstr(p + 1, mark)) {
-		char *digit;
-
-		for (digit = p + strlen(mark); isxdigit((unsigned char)*digit); digit++)
-			*digit = 'x';
-	}
-	return buf_take(&b);
-}
 
 static struct doc *clean_copy(const struct doc *d)
 {
@@ -267,7 +276,12 @@ void record_yaml(struct buf *out, const struct record_spec *spec)
 		doc_set_strs(d, "hosts", spec->hosts);
 	set_text(d, "runbook", spec->runbook);
 	doc_set_str(d, "rationale", rationale);
-	set_text(d, "verified", spec->verified);
+	if (spec->verified != NULL) {
+		char *clean = without_secrets(spec->verified, strlen(spec->verified));
+
+		doc_set_str(d, "verified", clean);
+		free(clean);
+	}
 	if (spec->proposal_doc != NULL)
 		doc_set(d, "change", doc_copy(spec->proposal_doc));
 	if (spec->outcome != NULL)

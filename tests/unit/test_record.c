@@ -209,6 +209,13 @@ static void forged_trailers_do_not_stand_for_a_commit(void **state)
 		"x\n\nProposal: P-12\nPlan: " PLAN "\n"));
 	FAILS(p, ERR_CONFLICT, record_commit(p->r, &spec, &out, &p->e));
 	assert_non_null(strstr(p->e.msg, "holds another change"));
+	FAILS(p, ERR_CONFLICT, record_preflight(p->r, &spec, &p->e)); /* the parent moved */
+	/* Accepted by mistake it brings no record: it is not ours, and nothing is approved then. */
+	take_tip(p);
+	FAILS(p, ERR_CONFLICT, record_commit(p->r, &spec, &out, &p->e));
+	assert_non_null(strstr(p->e.msg, "holds another change"));
+	FAILS(p, ERR_CONFLICT, record_preflight(p->r, &spec, &p->e));
+	assert_non_null(strstr(p->e.msg, "says already that it is P-12"));
 	/* Not in the last paragraph they are only words. */
 	free(GIT(p->dir, "commit", "-q", "--amend", "--allow-empty", "-m",
 		"x\n\nProposal: P-12\nPlan: " PLAN "\n\nmore words\n"));
@@ -355,6 +362,23 @@ static void a_secret_in_output_gives_way(void **state)
 	record_result_finish(&out);
 }
 
+/* What a failed check said of a host must not keep its record out of git. */
+static void a_secret_in_the_verdict_gives_way(void **state)
+{
+	struct place *p = *state;
+	struct record_spec spec = spec_for(p);
+	struct record_result out;
+	char *text;
+
+	spec.verified = "no: run x on web1: password=hunter2hunter2";
+	out = commit_ok(p, &spec);
+	record_result_finish(&out);
+	text = GIT(p->dir, "show", "--format=%B", "HEAD");
+	assert_null(strstr(text, "hunter2"));
+	assert_non_null(strstr(text, "Verified: no: run x on web1: "));
+	free(text);
+}
+
 static void an_adoption_leaves_no_record(void **state)
 {
 	struct place *p = *state;
@@ -415,6 +439,7 @@ int main(void)
 		RECORD_TEST(a_commit_that_must_be_signed_is_refused),
 		RECORD_TEST(secrets_stop_it_wherever_they_stand),
 		RECORD_TEST(a_secret_in_output_gives_way),
+		RECORD_TEST(a_secret_in_the_verdict_gives_way),
 		RECORD_TEST(an_adoption_leaves_no_record),
 		RECORD_TEST(the_highest_id_is_found),
 	};
