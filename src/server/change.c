@@ -361,6 +361,13 @@ void change_reconcile(struct server_core *core, struct req *r)
 	change_run_reconcile(core, &l, doc_get_bool(r->args, "undo", false), reason, r);
 }
 
+/* What came to its end. A record of what is still under way, or of what may be approved again,
+ * would stand in git for what became of it in the end. */
+static bool may_commit(enum proposal_state s)
+{
+	return s == PROPOSAL_UNCOMMITTED || s == PROPOSAL_ROLLED_BACK || s == PROPOSAL_REJECTED;
+}
+
 void change_commit(struct server_core *core, struct req *r)
 {
 	struct loaded l = {0};
@@ -372,9 +379,12 @@ void change_commit(struct server_core *core, struct req *r)
 		req_fail(r, &e);
 		return;
 	}
-	if (l.row.p.state != PROPOSAL_UNCOMMITTED && !str_empty(l.row.p.commit))
+	if (!may_commit(l.row.p.state) ||
+		(l.row.p.state != PROPOSAL_UNCOMMITTED && !str_empty(l.row.p.commit)))
 		err_set(&e, ERR_CONFLICT, "%s is %s: there is nothing to commit", id,
 			proposal_state_name(l.row.p.state));
+	else if (changes_of(core)->run)
+		err_set(&e, ERR_BUSY, "a change is applying; try again when it is done");
 	else if (!l.row.outcome)
 		err_set(&e, ERR_CONFLICT, "%s was never applied", id);
 	if (e.code || change_record(core, &l, r, &e)) {

@@ -111,10 +111,16 @@ static int put_decision(struct server_core *core, struct loaded *l, struct req *
 	l->row.p.note = wait ? xstrdup("approved by one of two persons") : NULL;
 	if (!wait)
 		l->row.p.state = PROPOSAL_APPROVED;
-	if (store_put_proposal(core->store, &l->row, e))
+	/* Both or neither: an approval without its row would stand there and never be applied. */
+	if (store_begin(core->store, e))
 		return -1;
-	return req_audit(
-		r, wait ? "approved-first" : "approved", l->row.p.id, doc_copy(decision), e);
+	if (store_put_proposal(core->store, &l->row, e) ||
+		req_audit(r, wait ? "approved-first" : "approved", l->row.p.id, doc_copy(decision),
+			e)) {
+		store_rollback(core->store);
+		return -1;
+	}
+	return store_commit(core->store, e);
 }
 
 static void answer_first(struct req *r, const struct loaded *l)
@@ -215,7 +221,9 @@ static void go_on(struct server_core *core, const struct snap_proposal *p)
 	loaded_finish(&l);
 }
 
-static void resume_one(struct server_core *core, const struct snap_proposal *p, bool at_start)
+/* At the start nothing runs. Later too there may be what no run holds any more: its state could not
+ * be written (a full disk) when it ended. */
+static void resume_one(struct server_core *core, const struct snap_proposal *p)
 {
 	bool ran_out = clock_wall(core->clock) >= p->expires_ms;
 
@@ -223,25 +231,23 @@ static void resume_one(struct server_core *core, const struct snap_proposal *p, 
 		found(core, p, PROPOSAL_EXPIRED, NULL);
 	else if (p->state == PROPOSAL_UNCOMMITTED)
 		go_on(core, p);
-	else if (!at_start)
+	else if (changes_of(core)->run)
 		return;
 	else if (p->state == PROPOSAL_APPROVED)
 		found(core, p, PROPOSAL_OUTDATED,
-			"the server ended before anything was applied: read it and approve it "
-			"again");
+			"it stopped before anything was applied: read it and approve it again");
 	else if (p->state == PROPOSAL_APPLYING)
 		found(core, p, PROPOSAL_INTERRUPTED,
-			"the server ended while it was applying: look at the hosts, then "
-			"reconcile");
+			"it stopped while it was applying: look at the hosts, then reconcile");
 	else if (p->state == PROPOSAL_FAILED)
 		found(core, p, PROPOSAL_HELD,
-			"the server ended while it was being taken back: look at the hosts, then "
+			"it stopped while it was being taken back: look at the hosts, then "
 			"reconcile");
 	else if (p->state == PROPOSAL_APPLIED || p->state == PROPOSAL_VERIFIED)
 		go_on(core, p);
 }
 
-static void walk(struct server_core *core, bool at_start)
+static void walk(struct server_core *core)
 {
 	struct snapshot *snap = NULL;
 	struct err e = {0};
@@ -251,7 +257,7 @@ static void walk(struct server_core *core, bool at_start)
 		return;
 	}
 	for (size_t i = 0; i < snap->proposal_count; i++)
-		resume_one(core, &snap->proposals[i], at_start);
+		resume_one(core, &snap->proposals[i]);
 	snapshot_free(snap);
 }
 
@@ -259,13 +265,13 @@ static void upkeep(void *arg)
 {
 	struct server_core *core = arg;
 
-	walk(core, false);
+	walk(core);
 	changes_of(core)->upkeep = loop_timer_add(core->loop, RETRY_MS, upkeep, core);
 }
 
 void change_resume(struct server_core *core)
 {
-	walk(core, true);
+	walk(core);
 	changes_of(core)->upkeep = loop_timer_add(core->loop, RETRY_MS, upkeep, core);
 }
 

@@ -149,7 +149,8 @@ static int committed(struct server_core *core, struct loaded *l, struct req *r,
 		row->p.state = PROPOSAL_COMMITTED;
 	if (store_put_proposal(core->store, row, e))
 		return -1;
-	return accepted_advance(core, r, result->commit, e);
+	/* One that was found lies at or before what is accepted: never back to it. */
+	return result->already ? 0 : accepted_advance(core, r, result->commit, e);
 }
 
 static void uncommitted(struct server_core *core, struct loaded *l, const struct err *why)

@@ -75,11 +75,15 @@ static int move(struct change_run *run, enum proposal_state to, const char *note
 	json_write(&json, run->outcome);
 	free(row->outcome);
 	row->outcome = buf_take(&json);
-	if (store_put_proposal(run->core->store, row, e)) {
-		row->p.state = from;
-		return -1;
+	if (store_begin(run->core->store, e) == 0) {
+		if (store_put_proposal(run->core->store, row, e) == 0 &&
+			core_audit(run->core, proposal_state_name(to), row->p.id, NULL, e) == 0 &&
+			store_commit(run->core->store, e) == 0)
+			return 0;
+		store_rollback(run->core->store);
 	}
-	return core_audit(run->core, proposal_state_name(to), row->p.id, NULL, e);
+	row->p.state = from;
+	return -1;
 }
 
 /* A state that cannot be written ends the change where it stands: the start after this one finds
@@ -153,10 +157,13 @@ static void on_undone(void *arg, enum apply_end end, const char *why)
 	doc_set_str(run->outcome, "undo", end == APPLY_DONE ? "done" : why);
 	note = end == APPLY_DONE ? xasprintf("%s", run->why)
 				 : xasprintf("%s; taking it back failed: %s", run->why, why);
-	if (move(run, to, note, &e))
+	/* Outdated, and it cannot even be put back: that is a failure. */
+	if ((to == PROPOSAL_HELD && run->l.row.p.state == PROPOSAL_APPLYING &&
+		    move(run, PROPOSAL_FAILED, run->why, &e)) ||
+		move(run, to, note, &e))
 		stuck(run, &e);
-	else if (to == PROPOSAL_OUTDATED)
-		run_end(run, NULL);
+	else if (to == PROPOSAL_OUTDATED || to == PROPOSAL_HELD)
+		run_end(run, NULL); /* what is held is recorded once a person has reconciled it */
 	else
 		commit(run);
 	free(note);
