@@ -2,6 +2,7 @@
 
 #include "cmd/incoming.h"
 
+#include "base/strs.h"
 #include "client/client.h"
 #include "cmd/ask.h"
 #include "cmd/cmd.h"
@@ -23,6 +24,10 @@ void incoming_print(const struct doc *in)
 
 		out_printf("\n--- %s %s\n", doc_get_str(p, "status", "?"),
 			doc_get_str(p, "path", "?"));
+		if (doc_get(p, "new_mode"))
+			out_printf("# mode %06o becomes %06o\n",
+				(unsigned)doc_get_int(p, "old_mode", 0),
+				(unsigned)doc_get_int(p, "new_mode", 0));
 		out_diff_doc(doc_get(p, "diff"));
 	}
 	for (size_t i = 0; i < doc_len(edits); i++)
@@ -40,7 +45,8 @@ int cmd_incoming(struct cmd *c, struct err *e)
 		out_json(in);
 	} else {
 		incoming_print(in);
-		if (doc_len(doc_get(in, "paths")))
+		/* A tip that differs in no file has to be accepted too. */
+		if (!str_eq(doc_get_str(in, "tip", ""), doc_get_str(in, "accepted", "")))
 			out_printf("\nshown %s\n`opsdeck accept` shows it again and asks\n",
 				doc_get_str(in, "shown", ""));
 	}
