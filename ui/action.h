@@ -22,23 +22,24 @@ enum context {
 	IN_DIALOG = 1 << 8,   /* text is typed: letters are text */
 	IN_ADOPT = 1 << 9,
 	IN_APPROVE = 1 << 10, /* the dialog that approves, besides IN_DIALOG */
-	IN_ANY = 1 << 11,     /* everywhere but dialogs */
+	IN_HELP = 1 << 11,
+	IN_ANY = 1 << 12,     /* everywhere but dialogs */
 };
 
 /* id, script name, default keys, contexts, least role, short word for the footer (or NULL), help */
 #define ACTIONS(X)                                                                                 \
-	X(OPEN, "open", "enter", IN_LIST | IN_FINDING, VIEWER, "open", "open what the cursor is on")            \
+	X(OPEN, "open", "enter", IN_LIST | IN_FINDING | IN_PROPOSAL, VIEWER, "open", "open what the cursor is on")            \
 	X(DIFF, "diff", "d", IN_FINDING, VIEWER, "diff", "show the drift of this finding")         \
 	X(RUNBOOK, "runbook", "r", IN_FINDING | IN_REVIEW | IN_PROPOSAL | IN_DIFF, VIEWER,         \
 		"runbook", "read the runbook that belongs to it")                                  \
-	X(REVIEW, "review", "a", IN_PROPOSAL, OPERATOR, "review",                                  \
+	X(REVIEW, "review", "a", IN_PROPOSAL | IN_REVIEW, OPERATOR, "review",                                  \
 		"read a proposal's change as an approval would bind it")                           \
 	X(APPROVE, "approve", "A", IN_REVIEW, OPERATOR, "approve", "open the approval")            \
 	X(REJECT, "reject", "ctrl-x", IN_REVIEW | IN_APPROVE, OPERATOR, "reject",                   \
 		"reject the proposal, with a reason")                                              \
-	X(COMMIT_AGAIN, "commit-again", "c", IN_PROPOSAL | IN_REVIEW, OPERATOR, NULL,              \
+	X(COMMIT_AGAIN, "commit-again", "c", IN_PROPOSAL, OPERATOR, "commit again",              \
 		"try again to commit what is uncommitted")                                         \
-	X(RECONCILE, "reconcile", "C", IN_PROPOSAL | IN_REVIEW, OPERATOR, NULL,                    \
+	X(RECONCILE, "reconcile", "C", IN_PROPOSAL, OPERATOR, "close",                    \
 		"close an interrupted or held change, with a reason")                              \
 	X(ADOPT, "adopt", "o", IN_FINDING | IN_DIFF | IN_ADOPT, OPERATOR, "adopt",                            \
 		"take what is live as the new reference")                                          \
@@ -75,7 +76,7 @@ enum context {
 	X(PANE_6, "pane-6", "6", IN_HOME, VIEWER, NULL, "to Proposals")                            \
 	X(ZOOM, "zoom", "z", IN_HOME, VIEWER, "zoom", "one pane on the whole screen, and back")    \
 	X(INCOMING, "incoming", "i", IN_ANY, VIEWER, NULL, "what the branch has that is not accepted") \
-	X(FILTER, "filter", "/", IN_LIST, VIEWER, "filter", "show rows that match; ! inverts, -f is fuzzy") \
+	X(FILTER, "filter", "/", IN_LIST | IN_HELP, VIEWER, "filter", "show rows that match; ! inverts, -f is fuzzy") \
 	X(COMMAND, "command", ":", IN_ANY, VIEWER, "command", "ask for a view by name")            \
 	X(HELP, "help", "?", IN_ANY, VIEWER, "help", "the keys that work, and what they do")       \
 	X(SAVE, "save", "ctrl-s", IN_ANY, VIEWER, NULL, "save the screen as text")                 \

@@ -139,8 +139,12 @@ void app_text(struct app *a, const char *text); /* typed letters, for scripts */
 
 /* app_act.c */
 unsigned app_contexts(struct app *a);
+/* What `/` sets here; NULL: nothing. */
+struct filter *app_filter(struct app *a);
 /* NULL when it may be done now; otherwise why not. */
 const char *app_forbidden(struct app *a, enum action_id action);
+/* Whether it would do anything to what the cursor is on: what would not is no hint. */
+bool app_offers(struct app *a, enum action_id action);
 void app_act(struct app *a, enum action_id action);
 void app_suspend(struct app *a);
 void app_open_target(struct app *a, const struct target *t);

@@ -11,6 +11,7 @@
 #include "base/strs.h"
 #include "codec/doc.h"
 #include "ui/app.h"
+#include "ui/review.h"
 
 static const struct target *top_target(struct app *a)
 {
@@ -37,6 +38,15 @@ unsigned app_contexts(struct app *a)
 	if (t->proposal)
 		contexts |= IN_PROPOSAL;
 	return contexts;
+}
+
+struct filter *app_filter(struct app *a)
+{
+	struct place *top = app_top(a);
+
+	if (top->class->filter)
+		return top->class->filter(top->state);
+	return top->class->list ? &top->class->list(top->state)->filter : NULL;
 }
 
 const char *app_forbidden(struct app *a, enum action_id action)
@@ -94,6 +104,25 @@ static bool is_open(struct app *a, const char *id)
 	return p && (p->state == PROPOSAL_PROPOSED || p->state == PROPOSAL_OUTDATED ||
 			    p->state == PROPOSAL_EXPIRED || p->state == PROPOSAL_WITHDRAWN ||
 			    p->state == PROPOSAL_REJECTED);
+}
+
+bool app_offers(struct app *a, enum action_id action)
+{
+	const struct target *t = top_target(a);
+	const struct snap_proposal *p = t->proposal ? snapshot_proposal(a->snap, t->proposal) : NULL;
+
+	switch ((int)action) {
+	case DO_COMMIT_AGAIN:
+		return p && p->state == PROPOSAL_UNCOMMITTED;
+	case DO_RECONCILE:
+		return p && (p->state == PROPOSAL_HELD || p->state == PROPOSAL_INTERRUPTED);
+	case DO_REVIEW:
+		if (app_top(a)->class == &page_review)
+			return review_is_old(app_top(a)->state);
+		return p && is_open(a, p->id);
+	default:
+		return true;
+	}
 }
 
 void app_open_target(struct app *a, const struct target *t)
@@ -176,16 +205,15 @@ static void sweep(struct app *a, const char *host)
 
 static void start_prompt(struct app *a, enum prompt prompt)
 {
-	struct place *top = app_top(a);
-	struct list *l = top->class->list ? top->class->list(top->state) : NULL;
+	const struct filter *f = app_filter(a);
 
 	a->prompt = prompt;
 	a->history_at = a->history.n;
 	field_set(&a->input, "");
-	if (prompt == PROMPT_FILTER && l) {
+	if (prompt == PROMPT_FILTER && f) {
 		free(a->filter_before);
-		a->filter_before = xstrdup(l->filter.text);
-		field_set(&a->input, l->filter.text);
+		a->filter_before = xstrdup(f->text);
+		field_set(&a->input, f->text);
 	}
 	app_dirty(a);
 }
@@ -221,6 +249,19 @@ void app_suspend(struct app *a)
 	app_dirty(a);
 }
 
+/* On the view that shows what was done. */
+static void mend(struct app *a, enum action_id action, const struct target *t)
+{
+	if (!app_offers(a, action)) {
+		app_complain(a, action == DO_RECONCILE
+					? "only what is held or interrupted is closed by hand"
+					: "only what is uncommitted can be committed again");
+		return;
+	}
+	app_open_target(a, t);
+	app_act(a, action);
+}
+
 static void act_on(struct app *a, enum action_id action, const struct target *t)
 {
 	switch ((int)action) {
@@ -246,6 +287,10 @@ static void act_on(struct app *a, enum action_id action, const struct target *t)
 	case DO_OPEN:
 	case DO_REVIEW:
 		app_open_target(a, t);
+		break;
+	case DO_COMMIT_AGAIN:
+	case DO_RECONCILE:
+		mend(a, action, t);
 		break;
 	default:
 		break;

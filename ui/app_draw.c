@@ -79,10 +79,21 @@ static void draw_repo(struct app *a, int x, int limit)
 	}
 }
 
+/* What stands on the right has half of the line: a piece that is too long for it is left out. */
+static bool add_fitting(struct app *a, struct buf *out, const char *piece)
+{
+	const struct canvas *c = &a->now;
+
+	if (canvas_cells(c, buf_str(out)) + canvas_cells(c, piece) > c->w - c->w / 2 - 1)
+		return false;
+	buf_adds(out, piece);
+	return true;
+}
+
 static void add_sweep(struct app *a, struct draw *d, struct buf *out)
 {
 	const struct snap_sweep *sw = &a->snap->sweep;
-	char age[16], until[16];
+	char age[16], until[16], next[48];
 
 	if (sw->started_ms && !sw->ended_ms && !a->client && a->snap->on_demand) {
 		buf_adds(out, "a sweep was cut off · no server");
@@ -102,7 +113,9 @@ static void add_sweep(struct app *a, struct draw *d, struct buf *out)
 		buf_adds(out, " · no server");
 	} else if (sw->next_ms) {
 		draw_until_text(d, until, sizeof until, sw->next_ms);
-		buf_addf(out, " · next %s%s", strcmp(until, "now") == 0 ? "" : "in ", until);
+		snprintf(next, sizeof next, " · next %s%s", strcmp(until, "now") == 0 ? "" : "in ",
+			until);
+		add_fitting(a, out, next);
 	}
 }
 
@@ -143,8 +156,9 @@ static void draw_header(struct app *a, struct draw *d)
 		buf_addf(&right, "%s %s%s%s · ", a->spec->read_only ? "viewer" : role_name(a->role),
 			a->user, a->user[0] ? "@" : "", a->host);
 	add_sweep(a, d, &right);
-	if (a->snap->on_demand && a->client && c->w >= 130)
-		buf_adds(&right, " · sweeps run only while this is open");
+	if (a->snap->on_demand && a->client && a->place_count == 1 &&
+		!add_fitting(a, &right, " · sweeps run only while this is open"))
+		add_fitting(a, &right, " · only while this is open");
 	limit = canvas_right(c, c->w / 2, 1, c->w - 1, AS_DIM, buf_str(&right)) - 1;
 	add_crumbs(a, &left);
 	x = 1;
@@ -157,6 +171,14 @@ static void draw_header(struct app *a, struct draw *d)
 	buf_finish(&right);
 }
 
+/* The sign for Enter has no ASCII twin that anybody would know. */
+static void hint_key(struct app *a, enum action_id action, char *out, size_t size)
+{
+	keymap_key(&a->keymap, action, out, size);
+	if (a->term->ascii && strcmp(out, "⏎") == 0)
+		snprintf(out, size, "enter");
+}
+
 /* One key with its word; what the role may not do is dimmed. Returns the column behind it, x when it does
  * not fit. */
 static int draw_hint(struct app *a, enum action_id action, int x, int y, int limit)
@@ -166,7 +188,7 @@ static int draw_hint(struct app *a, enum action_id action, int x, int y, int lim
 	bool off = app_forbidden(a, action) != NULL;
 	char key[32];
 
-	keymap_key(&a->keymap, action, key, sizeof key);
+	hint_key(a, action, key, sizeof key);
 	if (!key[0] || x + canvas_cells(c, key) + 1 + canvas_cells(c, row->hint) > limit)
 		return x;
 	x = canvas_text(c, x, y, limit, off ? AS_DIM : AS_KEY, key);
@@ -187,7 +209,7 @@ static void draw_hints(struct app *a, int y)
 
 		if (!(row->contexts & contexts) || (always[i] == DO_BACK && a->place_count == 1))
 			continue;
-		keymap_key(&a->keymap, always[i], key, sizeof key);
+		hint_key(a, always[i], key, sizeof key);
 		w = canvas_cells(&a->now, key) + 1 + canvas_cells(&a->now, row->hint);
 		draw_hint(a, always[i], limit - w, y, limit);
 		limit -= w + 2;
@@ -195,7 +217,8 @@ static void draw_hints(struct app *a, int y)
 	for (int i = 0; i < DO_COUNT; i++) {
 		if (i == DO_HELP || i == DO_BACK || i == DO_QUIT || i == DO_LEAVE)
 			continue;
-		if (action_table[i].hint && (action_table[i].contexts & contexts))
+		if (action_table[i].hint && (action_table[i].contexts & contexts) &&
+			app_offers(a, (enum action_id)i))
 			x = draw_hint(a, (enum action_id)i, x, y, limit);
 	}
 }

@@ -11,13 +11,6 @@
 #include "ui/app.h"
 #include "ui/key.h"
 
-static struct list *top_list(struct app *a)
-{
-	struct place *top = app_top(a);
-
-	return top->class->list ? top->class->list(top->state) : NULL;
-}
-
 static void end_prompt(struct app *a)
 {
 	a->prompt = PROMPT_NONE;
@@ -29,13 +22,13 @@ static void end_prompt(struct app *a)
 
 static void apply_filter(struct app *a, const char *text)
 {
-	struct list *l = top_list(a);
+	struct filter *f = app_filter(a);
 	struct place *top = app_top(a);
 	struct err e;
 
-	if (!l)
+	if (!f)
 		return;
-	if (filter_set(&l->filter, text, &e) < 0) {
+	if (filter_set(f, text, &e) < 0) {
 		app_complain(a, "%s", e.msg);
 		return;
 	}

@@ -3,14 +3,24 @@
 #include "ui/doctext.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "codec/markdown.h"
 
 #define COLUMNS_MAX 12 /* of a table; what is behind is drawn without alignment */
 
-void doctext_plain(struct text *t, const char *s, size_t n)
+static void add_words(struct text *t, const char *line, size_t n)
+{
+	char *words = xstrndup(line, n);
+
+	text_words(t, AS_TEXT, words);
+	free(words);
+}
+
+static void add_lines(struct text *t, const char *s, size_t n, bool prose)
 {
 	struct buf safe = {0};
 
@@ -19,11 +29,24 @@ void doctext_plain(struct text *t, const char *s, size_t n)
 		size_t len = strcspn(line, "\n");
 
 		text_to(t, t->indent);
-		text_addn(t, AS_TEXT, line, len);
+		if (prose)
+			add_words(t, line, len);
+		else
+			text_addn(t, AS_TEXT, line, len);
 		text_break(t);
 		line += len + (line[len] == '\n');
 	}
 	buf_finish(&safe);
+}
+
+void doctext_plain(struct text *t, const char *s, size_t n)
+{
+	add_lines(t, s, n, false);
+}
+
+void doctext_prose(struct text *t, const char *s, size_t n)
+{
+	add_lines(t, s, n, true);
 }
 
 static enum role_id style_role(enum markdown_style s, enum role_id plain)

@@ -12,5 +12,7 @@
 void doctext_markdown(struct text *t, const char *markdown, size_t n);
 /* As it is, tabs expanded, wrapped, from the text's indent on. */
 void doctext_plain(struct text *t, const char *s, size_t n);
+/* The same, broken between words. */
+void doctext_prose(struct text *t, const char *s, size_t n);
 
 #endif

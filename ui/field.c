@@ -205,6 +205,20 @@ void field_paste(struct field *f, const char *text, size_t n)
 	}
 }
 
+/* A word that begins here does not fit what is left of the row, but would fit the next one. */
+static bool word_is_too_long(const struct field *f, const struct canvas *c, size_t i, int left, int row)
+{
+	const char *s = field_text(f);
+	size_t n;
+	int cells;
+
+	if (i >= f->len || s[i] == ' ' || s[i] == '\n' || !i || s[i - 1] != ' ')
+		return false;
+	n = strcspn(s + i, " \n");
+	cells = canvas_cellsn(c, s + i, n, SAFE_TEXT);
+	return cells > left && cells <= row;
+}
+
 /* Walks the rows as they are wrapped at `w`; draws those that are in sight when c is given. */
 static void walk(const struct field *f, struct canvas *c, struct rect at, size_t *row, int *column,
 	size_t want_top, bool draw)
@@ -219,6 +233,10 @@ static void walk(const struct field *f, struct canvas *c, struct rect at, size_t
 		size_t used;
 		int cells = 0;
 
+		if (f->many && x && word_is_too_long(f, c, i, at.w - x, at.w)) {
+			x = 0;
+			y++;
+		}
 		if (i == f->cursor) {
 			*row = y;
 			*column = x;

@@ -31,6 +31,8 @@ struct page_class {
 	void (*news)(struct app *app, void *state);
 	/* The list with the cursor, for movement and the filter; NULL where there is none. */
 	struct list *(*list)(void *state);
+	/* What `/` sets where there is no list; news follows. May be NULL. */
+	struct filter *(*filter)(void *state);
 	/* What the cursor is on, or the page is about. May be NULL. */
 	const struct target *(*target)(void *state);
 	/* A word for the breadcrumbs. */

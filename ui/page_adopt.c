@@ -107,7 +107,7 @@ static bool act(struct app *a, void *state, enum action_id action)
 	if (!p->result)
 		return true;
 	if (!p->text.end_seen) {
-		app_complain(a, "adopt: read it to its end first");
+		app_complain(a, "adopt: read it whole first: space");
 		return true;
 	}
 	t = (struct target){.kind = xstrdup("adopt"), .host = xstrdup(p->about.host),
@@ -133,7 +133,7 @@ static void say(struct app *a, void *state, struct buf *out)
 	if (p->result && p->text.end_seen)
 		buf_addf(out, "%s asks why, and commits these as references", key);
 	else if (p->result)
-		buf_adds(out, "read it to its end first");
+		buf_adds(out, "read it whole first: space");
 }
 
 const struct page_class page_adopt = {

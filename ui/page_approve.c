@@ -56,6 +56,8 @@ static void close_approve(struct app *a, void *state)
 	free(p);
 }
 
+static const char changed[] = "it changed while you read: esc leaves, then a reads it again";
+
 static bool is_typed(const struct approve *p)
 {
 	return !str_empty(p->confirm);
@@ -68,6 +70,10 @@ static void draw_confirm(struct app *a, struct approve *p, struct draw *d, struc
 	bool focus = p->focus == IN_CONFIRM;
 
 	keymap_key(&a->keymap, DO_CONFIRM, key, sizeof key);
+	if (review_current(a) && review_current(a)->moved) {
+		canvas_fit(d->c, x, y, limit, AS_CRIT, changed);
+		return;
+	}
 	if (!app_is_quiet(a)) {
 		canvas_fit(d->c, x, y, limit, AS_WARN, "waiting until nothing is typed any more ...");
 		return;
@@ -130,9 +136,12 @@ static void confirm(struct app *a, struct approve *p)
 	struct target about;
 	struct doc *args;
 
-	if (why || !r || r->moved) {
-		app_complain(a, "not approved: %s",
-			why ? why : "the proposal changed while you read; leave and open it again");
+	if (!r || r->moved) {
+		app_complain(a, "not approved: %s", changed);
+		return;
+	}
+	if (why) {
+		app_complain(a, "not approved: %s", why);
 		return;
 	}
 	args = doc_new_map();
@@ -208,7 +217,9 @@ static void say(struct app *a, void *state, struct buf *out)
 	char k[32];
 
 	keymap_key(&a->keymap, DO_CONFIRM, k, sizeof k);
-	if (why)
+	if (review_current(a) && review_current(a)->moved)
+		buf_adds(out, "nothing can be approved here any more");
+	else if (why)
 		buf_adds(out, why);
 	else
 		buf_addf(out, "%s approves plan %.8s and applies it", k, p->plan);

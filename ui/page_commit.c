@@ -79,7 +79,7 @@ static void draw_commit(struct app *a, void *state, struct draw *d, struct rect 
 		text_break(t);
 		text_break(t);
 		t->indent = 1;
-		doctext_plain(t, c->body ? c->body : "", c->body ? strlen(c->body) : 0);
+		doctext_prose(t, c->body ? c->body : "", c->body ? strlen(c->body) : 0);
 		t->indent = 0;
 	} else {
 		text_break(t);

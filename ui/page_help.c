@@ -8,12 +8,14 @@
 #include "ui/app.h"
 #include "ui/textpage.h"
 
+#define FILTER_TITLE 240
 #define KEYS_COLUMN 3
 #define NAME_COLUMN 24
 #define HELP_COLUMN 40
 
 struct help {
 	unsigned contexts; /* of the view that was asked about */
+	struct filter filter;
 	struct text text;
 };
 
@@ -35,15 +37,27 @@ static void close_help(struct app *a, void *state)
 
 	(void)a;
 	text_finish(&h->text);
+	filter_finish(&h->filter);
 	free(h);
 }
 
-static void add_action(struct app *a, struct text *t, enum action_id i)
+static bool is_wanted(const struct filter *only, const char *left, const char *name, const char *help)
+{
+	char *all = xasprintf("%s %s %s", left, name, help);
+	bool wanted = filter_matches(only, all);
+
+	free(all);
+	return wanted;
+}
+
+static void add_action(struct app *a, struct text *t, enum action_id i, const struct filter *only)
 {
 	const char *why = app_forbidden(a, i);
 	char keys[96];
 
 	keymap_keys(&a->keymap, i, keys, sizeof keys);
+	if (!is_wanted(only, keys, action_table[i].name, action_table[i].help))
+		return;
 	text_to(t, KEYS_COLUMN);
 	text_add(t, why ? AS_DIM : AS_KEY, keys);
 	text_to(t, t->column + 1 > NAME_COLUMN ? t->column + 1 : NAME_COLUMN);
@@ -70,8 +84,11 @@ static void heading(struct text *t, const char *s)
 	text_break(t);
 }
 
-static void add_command(struct text *t, const char *name, const char *aliases, const char *help)
+static void add_command(struct text *t, const char *name, const char *aliases, const char *help,
+	const struct filter *only)
 {
+	if (!is_wanted(only, name, aliases, help))
+		return;
 	text_to(t, KEYS_COLUMN);
 	text_addf(t, AS_KEY, ":%s", name);
 	text_to(t, NAME_COLUMN);
@@ -83,11 +100,11 @@ static void add_command(struct text *t, const char *name, const char *aliases, c
 	t->indent = 0;
 }
 
-static void add_actions(struct app *a, struct text *t, unsigned contexts, bool here)
+static void add_actions(struct app *a, struct help *h, bool here)
 {
 	for (int i = 0; i < DO_COUNT; i++) {
-		if (((action_table[i].contexts & contexts) != 0) == here)
-			add_action(a, t, (enum action_id)i);
+		if (((action_table[i].contexts & h->contexts) != 0) == here)
+			add_action(a, &h->text, (enum action_id)i, &h->filter);
 	}
 }
 
@@ -108,33 +125,47 @@ static void add_conflicts(struct app *a, struct text *t)
 static void draw_help(struct app *a, void *state, struct draw *d, struct rect at)
 {
 	struct help *h = state;
-	struct frame f = {.title = "Help", .focus = true};
+	char title[FILTER_TITLE];
+	struct frame f = {.title = title, .focus = true};
 	struct text *t = &h->text;
 
+	snprintf(title, sizeof title, "Help%s%s", h->filter.text ? "  /" : "",
+		h->filter.text ? h->filter.text : "");
 	text_clear(t);
 	t->wrap = textpage_wrap(at);
 	heading(t, "Keys that work here");
-	add_actions(a, t, h->contexts, true);
+	add_actions(a, h, true);
 	add_conflicts(a, t);
 	heading(t, "Commands");
 	for (size_t i = 0; command_row_at(i); i++)
 		add_command(t, command_row_at(i)->name, command_row_at(i)->aliases,
-			command_row_at(i)->help);
+			command_row_at(i)->help, &h->filter);
 	for (size_t i = 0; rows_sources[i]; i++)
 		add_command(t, rows_sources[i]->name, rows_sources[i]->aliases,
-			rows_sources[i]->help);
+			rows_sources[i]->help, &h->filter);
 	heading(t, "Keys that work elsewhere");
-	add_actions(a, t, h->contexts, false);
+	add_actions(a, h, false);
 	textpage_draw(t, d, at, &f);
 }
 
 static bool act(struct app *a, void *state, enum action_id action)
 {
+	struct help *h = state;
+
 	if (action == DO_HELP) {
 		app_back(a);
 		return true;
 	}
-	return textpage_act(&((struct help *)state)->text, action);
+	if (action == DO_BACK && h->filter.text) {
+		filter_finish(&h->filter);
+		return true;
+	}
+	return textpage_act(&h->text, action);
+}
+
+static struct filter *filter(void *state)
+{
+	return &((struct help *)state)->filter;
 }
 
 static void crumb(void *state, struct buf *out)
@@ -152,11 +183,12 @@ static void say(struct app *a, void *state, struct buf *out)
 
 const struct page_class page_help = {
 	.name = "help",
-	.contexts = IN_TEXT,
+	.contexts = IN_TEXT | IN_HELP,
 	.open = open_help,
 	.close = close_help,
 	.draw = draw_help,
 	.act = act,
+	.filter = filter,
 	.crumb = crumb,
 	.say = say,
 };

@@ -126,7 +126,7 @@ static void accept(struct app *a, struct incoming_page *p)
 		return;
 	}
 	if (!p->text.end_seen) {
-		app_complain(a, "accept: read it to its end first");
+		app_complain(a, "accept: read it whole first: space");
 		return;
 	}
 	args = doc_new_map();

@@ -167,9 +167,9 @@ static void add_outcome(struct app *a, struct progress *p, const struct snap_pro
 	const char *why = doc_get_str(p->decision, "rationale", NULL);
 	char text[128];
 
-	if (p->error) {
+	if (p->error)
 		detail_pair(t, "answer", AS_CRIT, p->error);
-	} else if (s) {
+	if (s) {
 		detail_pair(t, "state", outcome_role(s->state), proposal_state_name(s->state));
 		if (s->note)
 			detail_pair(t, "note", AS_WARN, s->note);
@@ -221,6 +221,14 @@ static void open_commit(struct app *a, const char *id)
 	target_finish(&t);
 }
 
+static void open_reconcile(struct app *a, const char *proposal)
+{
+	struct target t = {.kind = xstrdup("reconcile"), .proposal = xstrdup(proposal)};
+
+	app_open(a, &page_reason, &t);
+	target_finish(&t);
+}
+
 static bool act(struct app *a, void *state, enum action_id action)
 {
 	struct progress *p = state;
@@ -236,20 +244,19 @@ static bool act(struct app *a, void *state, enum action_id action)
 		app_open(a, &page_review, &p->about);
 		return true;
 	case DO_COMMIT_AGAIN:
+		if (!app_offers(a, action))
+			return false; /* the app says why */
 		args = doc_new_map();
 		doc_set_str(args, "id", p->about.proposal);
 		free(p->error);
 		p->error = NULL;
 		app_request(a, REQUEST_COMMIT, args, NULL, answered);
 		return true;
-	case DO_RECONCILE: {
-		struct target t = {.kind = xstrdup("reconcile"),
-			.proposal = xstrdup(p->about.proposal)};
-
-		app_open(a, &page_reason, &t);
-		target_finish(&t);
+	case DO_RECONCILE:
+		if (!app_offers(a, action))
+			return false;
+		open_reconcile(a, p->about.proposal);
 		return true;
-	}
 	default:
 		return textpage_act(&p->text, action);
 	}
@@ -284,7 +291,7 @@ static void say(struct app *a, void *state, struct buf *out)
 
 const struct page_class page_progress = {
 	.name = "progress",
-	.contexts = IN_TEXT | IN_PROPOSAL | IN_LIST,
+	.contexts = IN_TEXT | IN_PROPOSAL,
 	.open = open_progress,
 	.close = close_progress,
 	.draw = draw_progress,

@@ -322,20 +322,36 @@ static void draw_review(struct app *a, void *state, struct draw *d, struct rect 
 	review_draw_change(a, r, d, at, true);
 }
 
-const char *review_blocked(const struct review *r)
+bool review_is_old(const struct review *r)
+{
+	return r->moved || r->state == REVIEW_FAILED;
+}
+
+static const char *unread(struct review *r)
+{
+	size_t first, last;
+
+	if (r->text.end_seen)
+		return NULL;
+	if (!text_unseen(&r->text, &first, &last))
+		return "its end is not there";
+	snprintf(r->unread, sizeof r->unread, "read it whole first: %s %zu-%zu of %zu, by space",
+		first == last ? "line" : "lines", first, last, r->text.line_count);
+	return r->unread;
+}
+
+const char *review_blocked(struct review *r)
 {
 	if (r->state != REVIEW_SHOWN)
 		return r->state == REVIEW_ASKING ? "the targets are still being read"
 						 : "only a fresh review can be approved";
 	if (r->moved)
-		return "it changed while you read: esc, and open it again";
+		return "it changed while you read: a reads it again";
 	if (r->at != PROPOSAL_PROPOSED)
 		return "it is not waiting for an approval";
 	if (r->action == ACTION_FORBID)
 		return r->reason ? r->reason : "policy forbids it";
-	if (!r->text.end_seen)
-		return "read it to its end first: space";
-	return NULL;
+	return unread(r);
 }
 
 struct review *review_current(struct app *a)
@@ -371,12 +387,9 @@ static bool act(struct app *a, void *state, enum action_id action)
 	case DO_REJECT:
 		open_reason(a, r, "reject");
 		return true;
-	case DO_RECONCILE:
-		open_reason(a, r, "reconcile");
-		return true;
 	case DO_OPEN:
 	case DO_REVIEW: /* read it again */
-		if (action == DO_REVIEW || r->moved || r->state == REVIEW_FAILED)
+		if (action == DO_REVIEW || review_is_old(r))
 			ask(a, r);
 		return true;
 	default:
@@ -396,7 +409,7 @@ static void crumb(void *state, struct buf *out)
 
 static void say(struct app *a, void *state, struct buf *out)
 {
-	const struct review *r = state;
+	struct review *r = state;
 	const char *why = review_blocked(r);
 
 	(void)a;
@@ -405,7 +418,8 @@ static void say(struct app *a, void *state, struct buf *out)
 	else if (why)
 		buf_adds(out, why);
 	else
-		buf_addf(out, "read to its end; A opens the approval (%s)", action_name(r->action));
+		buf_addf(out, "read whole; A opens the approval%s",
+			r->action == ACTION_TYPED ? ", which wants a name typed" : "");
 }
 
 const struct page_class page_review = {

@@ -30,13 +30,16 @@ struct review {
 	bool moved; /* its state changed since it was read */
 	enum proposal_state at;
 	bool fresh;
+	char unread[80]; /* which lines have not been on the screen */
 	struct text text, beside;
 };
 
 /* The review on the screen, or right below a dialog; NULL when there is none. */
 struct review *review_current(struct app *a);
 /* Why it cannot be approved now; NULL when it can. */
-const char *review_blocked(const struct review *r);
+const char *review_blocked(struct review *r);
+/* What is shown is not what is there any more: reading it again would help. */
+bool review_is_old(const struct review *r);
 /* Draws the change alone: above a dialog. */
 void review_draw_change(struct app *a, struct review *r, struct draw *d, struct rect at, bool focus);
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/strs.h"
+
 const struct rows_source *const rows_sources[] = {&rows_fleet, &rows_drift, &rows_quorum,
 	&rows_backups, &rows_containers, &rows_proposals, &rows_findings, &rows_checks,
 	&rows_runbooks, &rows_memory, &rows_references, &rows_log, &rows_audit, &rows_history,
@@ -39,6 +41,15 @@ enum finding_state rows_state(const struct finding *f, enum finding_state state,
 	if (state == FINDING_OK && f->at_ms && finding_is_stale(f, now_ms))
 		return FINDING_UNKNOWN;
 	return state;
+}
+
+const char *rows_words(const struct finding *f, int64_t now_ms)
+{
+	if (f->condition == CONDITION_NOT_LOOKED)
+		return "not looked at yet";
+	if (f->state == FINDING_OK && rows_state(f, f->state, now_ms) != FINDING_OK)
+		return "last seen ok";
+	return str_empty(f->summary) ? finding_state_name(f->state) : f->summary;
 }
 
 void rows_fill(struct list *l, const struct rows_source *source, const struct rows_from *from)

@@ -40,6 +40,8 @@ const struct rows_source *rows_source_find(const char *name);
 
 /* What a condition is called; NULL for none. */
 const char *rows_condition(enum finding_condition c);
+/* What stands in its row: the summary, unless that is of a time too long ago to be said as if now. */
+const char *rows_words(const struct finding *f, int64_t now_ms);
 /* What a finding counts as now: one that was ok, but was not looked at for long, is unknown. */
 enum finding_state rows_state(const struct finding *f, enum finding_state state, int64_t now_ms);
 

@@ -121,9 +121,7 @@ static void add_finding(struct list *l, const struct finding *f, const struct ta
 		r->name = xstrdup(f->host);
 	else
 		r->name = xasprintf("%s  %s", f->host, f->check);
-	r->text = xstrdup(f->condition == CONDITION_NOT_LOOKED ? "not looked at yet"
-			  : f->summary				? f->summary
-								: finding_state_name(f->state));
+	r->text = xstrdup(rows_words(f, now_ms));
 	r->age_ms = f->state == FINDING_OK ? f->at_ms : f->since_ms;
 	r->stale = f->at_ms && finding_is_stale(f, now_ms);
 	r->target.host = xstrdup(f->host);

@@ -34,13 +34,6 @@ static struct row *add_row(struct list *l, const struct finding *f, const char *
 	return r;
 }
 
-static const char *words_of(const struct finding *f)
-{
-	if (f->condition == CONDITION_NOT_LOOKED)
-		return "not looked at yet";
-	return str_empty(f->summary) ? finding_state_name(f->state) : f->summary;
-}
-
 /* A row for each item of each finding of the pane; a finding without items is a row itself. */
 static void item_rows(struct list *l, const struct rows_from *from, enum pane pane)
 {
@@ -56,12 +49,12 @@ static void item_rows(struct list *l, const struct rows_from *from, enum pane pa
 			r->text = xasprintf("%s  %s", f->items[k].name,
 				f->items[k].text ? f->items[k].text : "");
 			r->say = xasprintf("%s on %s: %s", f->items[k].name, f->host,
-				str_empty(f->items[k].text) ? words_of(f) : f->items[k].text);
+				str_empty(f->items[k].text) ? rows_words(f, from->now_ms) : f->items[k].text);
 		}
 		if (f->item_count)
 			continue;
 		r = add_row(l, f, NULL, f->state, from->now_ms);
-		r->text = xstrdup(words_of(f));
+		r->text = xstrdup(rows_words(f, from->now_ms));
 		r->say = xasprintf("%s on %s: %s", f->check, f->host, r->text);
 	}
 	list_sort_worst(l);
@@ -195,8 +188,8 @@ static void quorum_rows(struct list *l, const struct rows_from *from)
 		if (before && f->condition == CONDITION_NONE && same_cluster(before, f))
 			continue;
 		r = add_row(l, f, NULL, f->state, from->now_ms);
-		r->text = xstrdup(words_of(f));
-		r->say = xasprintf("quorum seen from %s: %s", f->host, words_of(f));
+		r->text = xstrdup(rows_words(f, from->now_ms));
+		r->say = xasprintf("quorum seen from %s: %s", f->host, rows_words(f, from->now_ms));
 		add_nodes(l, f);
 		if (r->stale)
 			r->dim = true;

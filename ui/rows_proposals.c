@@ -67,11 +67,17 @@ static void proposal_title(const struct rows_from *from, char *out, size_t size,
 	for (size_t i = 0; i < from->snap->proposal_count; i++) {
 		enum proposal_state s = from->snap->proposals[i].state;
 
-		waiting += proposal_state_waits(s);
-		red += proposal_state_waits(s) && loudness(s) == FINDING_CRIT;
+		if (proposal_state_waits(s) && loudness(s) == FINDING_CRIT)
+			red++;
+		else
+			waiting += proposal_state_waits(s);
 	}
 	*bad = red > 0;
-	if (waiting)
+	if (red && waiting)
+		snprintf(out, size, "%zu to mend, %zu waiting", red, waiting);
+	else if (red)
+		snprintf(out, size, "%zu to mend", red);
+	else if (waiting)
 		snprintf(out, size, "%zu waiting", waiting);
 	else
 		snprintf(out, size, "none waiting");

@@ -88,6 +88,8 @@ static void size(struct terminal *t, int *w, int *h)
 	*h = LINES;
 }
 
+#define BRIGHT_BLACK 8
+
 static int colour_of(const struct real *r, const struct colour *c)
 {
 	if (r->colours == 0 || c->rgb == COLOUR_DEFAULT)
@@ -108,9 +110,15 @@ static attr_t attrs_of(const struct real *r, const struct style *st)
 	a |= st->attrs & ATTR_UNDERLINE ? A_UNDERLINE : 0;
 	a |= st->attrs & ATTR_REVERSE ? A_REVERSE : 0;
 	/* With 8 colours a bright one is its dark one in bold. */
-	if (r->colours == 8 && st->fg.ansi >= 8)
+	if (r->colours == 8 && st->fg.ansi > BRIGHT_BLACK)
 		a |= A_BOLD;
 	return a;
+}
+
+/* Grey would be black in bold there, and many terminals draw that as black on black. */
+static int fg_of(const struct real *r, const struct style *st)
+{
+	return r->colours == 8 && st->fg.ansi == BRIGHT_BLACK ? -1 : colour_of(r, &st->fg);
 }
 
 struct look {
@@ -122,15 +130,15 @@ static void cell_look(const struct real *r, const struct cell *c, struct look *o
 {
 	const struct style *st = &r->theme.styles[c->role];
 	const struct style *ground = &r->theme.styles[c->ground];
-	int fg = colour_of(r, &st->fg);
+	int fg = fg_of(r, st);
 
 	out->bg = colour_of(r, &st->bg);
 	out->attrs = attrs_of(r, st);
 	if (c->ground != AS_TEXT) {
 		out->attrs |= attrs_of(r, ground);
 		out->bg = colour_of(r, &ground->bg);
-		if (colour_of(r, &ground->fg) >= 0)
-			fg = colour_of(r, &ground->fg);
+		if (fg_of(r, ground) >= 0)
+			fg = fg_of(r, ground);
 	}
 	out->pair = r->colours && (fg >= 0 || out->bg >= 0) ? alloc_pair(fg, out->bg) : 0;
 	if (out->pair < 0)

@@ -22,7 +22,7 @@ void text_clear(struct text *t)
 			free(t->lines[i].spans[k].s);
 		free(t->lines[i].spans);
 	}
-	t->line_count = 0;
+	t->line_count = t->seen_count = 0;
 	t->column = 0;
 	t->indent = 0;
 	t->open = false;
@@ -187,14 +187,29 @@ void text_draw(struct text *t, struct canvas *c, struct rect at)
 	t->height = at.h;
 	text_scroll(t, 0);
 	for (int y = 0; y < at.h && t->top + (size_t)y < t->line_count; y++) {
-		const struct text_line *line = &t->lines[t->top + (size_t)y];
+		struct text_line *line = &t->lines[t->top + (size_t)y];
 
 		if (at.y + y >= c->h || at.w < 1)
 			continue;
 		draw_line(t, line, c, at, at.y + y);
-		if (line->end)
-			t->end_seen = true;
+		t->seen_count += !line->seen;
+		line->seen = true;
 	}
+	if (t->line_count && t->seen_count == t->line_count && t->lines[t->line_count - 1].end)
+		t->end_seen = true;
+}
+
+bool text_unseen(const struct text *t, size_t *first, size_t *last)
+{
+	size_t i = 0, k;
+
+	while (i < t->line_count && t->lines[i].seen)
+		i++;
+	for (k = i; k < t->line_count && !t->lines[k].seen;)
+		k++;
+	*first = i + 1;
+	*last = k;
+	return i < t->line_count;
 }
 
 void text_scroll(struct text *t, long rows)

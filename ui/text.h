@@ -20,6 +20,7 @@ struct text_line {
 	size_t span_count, span_cap;
 	bool mark; /* a hunk, a heading: where `next` goes */
 	bool end;  /* the end of a change */
+	bool seen; /* it has been on the screen */
 	enum role_id ground;
 };
 
@@ -34,7 +35,8 @@ struct text {
 	size_t top;  /* first line shown */
 	int left;    /* columns scrolled to the right */
 	int height;  /* of the last draw */
-	bool end_seen; /* the line marked as end has been on the screen */
+	size_t seen_count; /* lines that have been on the screen since they were built */
+	bool end_seen; /* every line has been, the one marked as end too: jumping there is not reading */
 };
 
 void text_init(struct text *t, const struct canvas *measure, int wrap);
@@ -56,9 +58,11 @@ void text_break(struct text *t);
 /* The last line, to mark it; opens one when there is none. */
 struct text_line *text_last(struct text *t);
 
-/* Draws what fits, from the place it is scrolled to; notes when the end came into sight. */
+/* Draws what fits, from the place it is scrolled to; notes what came into sight. */
 void text_draw(struct text *t, struct canvas *c, struct rect at);
 void text_scroll(struct text *t, long rows);
 void text_next_mark(struct text *t, bool back);
+/* The first run of lines that have not been on the screen, counted from 1; false: there is none. */
+bool text_unseen(const struct text *t, size_t *first, size_t *last);
 
 #endif

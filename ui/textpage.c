@@ -45,17 +45,17 @@ int textpage_wrap(struct rect at)
 
 void textpage_draw(struct text *t, struct draw *d, struct rect at, struct frame *f)
 {
-	char place[64] = "";
+	char place[160] = "";
 	size_t shown = at.h > 2 ? (size_t)at.h - 2 : 0;
 	struct rect inside;
 
 	t->height = (int)shown;
 	text_scroll(t, 0);
-	if (!f->right && t->line_count > shown)
-		snprintf(place, sizeof place, "%zu-%zu of %zu", t->top + 1,
+	if (t->line_count > shown)
+		snprintf(place, sizeof place, "%zu-%zu of %zu%s%s", t->top + 1,
 			t->top + shown < t->line_count ? t->top + shown : t->line_count,
-			t->line_count);
-	if (!f->right)
+			t->line_count, f->right ? " · " : "", f->right ? f->right : "");
+	if (place[0] || !f->right)
 		f->right = place;
 	inside = frame_draw(d->c, at, f);
 	text_draw(t, d->c, inside);
