@@ -136,6 +136,27 @@ static char *left_note(const struct strs *left)
 	return note;
 }
 
+#define NOT_YET "not in git yet: "
+
+/* Why it was taken back or rejected stays the note of such a change; of others it says what is left
+ * to do. */
+static void set_note(struct proposal_row *row, char *note)
+{
+	char *why = row->p.note, *end = why ? strstr(why, NOT_YET) : NULL;
+
+	if (row->p.state == PROPOSAL_COMMITTED || row->p.state == PROPOSAL_UNCOMMITTED || !why ||
+		end == why) {
+		row->p.note = note;
+		free(why);
+		return;
+	}
+	if (end) /* and the "; " before it */
+		end[-2] = '\0';
+	row->p.note = note ? xasprintf("%s; %s", why, note) : xstrdup(why);
+	free(note);
+	free(why);
+}
+
 static int committed(struct server_core *core, struct loaded *l, struct req *r,
 	const struct record_result *result, struct err *e)
 {
@@ -143,10 +164,9 @@ static int committed(struct server_core *core, struct loaded *l, struct req *r,
 
 	free(row->p.commit);
 	row->p.commit = xstrdup(result->commit);
-	free(row->p.note);
-	row->p.note = left_note(&result->left);
 	if (row->p.state == PROPOSAL_VERIFIED || row->p.state == PROPOSAL_UNCOMMITTED)
 		row->p.state = PROPOSAL_COMMITTED;
+	set_note(row, left_note(&result->left));
 	if (store_put_proposal(core->store, row, e))
 		return -1;
 	/* One that was found lies at or before what is accepted: never back to it. */
@@ -160,8 +180,7 @@ static void uncommitted(struct server_core *core, struct loaded *l, const struct
 
 	if (row->p.state == PROPOSAL_VERIFIED)
 		row->p.state = PROPOSAL_UNCOMMITTED;
-	free(row->p.note);
-	row->p.note = xasprintf("not in git yet: %s", why->msg);
+	set_note(row, xasprintf(NOT_YET "%s", why->msg));
 	if (store_put_proposal(core->store, row, &e))
 		log_line(core->log, LOG_LEVEL_ERROR, "%s: %s", row->p.id, e.msg);
 }

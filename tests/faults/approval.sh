@@ -200,6 +200,19 @@ review "$id"
 refused 5 "says already that it is $id" approve "$id"
 [ ! -e sandbox/forged ] || fail "it was applied"
 
+step="what is in the way is left, and why it was taken back is told"
+echo theirs >sandbox/.plain.was
+echo before >sandbox/plain
+id=$(propose plain "one\n")
+review "$id"
+rc=0
+said=$(approve "$id" 2>&1) || rc=$?
+has "$said" "$id rolled-back"
+has "$said" "File exists"
+is "$(cat sandbox/plain)" before
+is "$(cat sandbox/.plain.was)" theirs
+rm sandbox/.plain.was sandbox/plain
+
 step="an ordinary commit -a afterwards takes nothing back"
 id=$(propose plain "one\n")
 review "$id"
