@@ -288,9 +288,14 @@ static int gate(struct server_conn *c, const struct req *r, struct err *e)
 			c->open_count);
 	if (!is_audited(r->request))
 		return 0;
-	if (spec->audit(spec->core, r, name, subject_of(r->args), true, NULL, e))
-		return err_prefix(e, "not done, because it cannot be audited");
-	return 0;
+	if (!spec->audit(spec->core, r, name, subject_of(r->args), true, NULL, e))
+		return 0;
+	/* With its store gone or its disk full a server must still end when it is told to. */
+	if (r->request == REQUEST_STOP) {
+		log_line(spec->core->log, LOG_LEVEL_ERROR, "cannot audit `stop`: %s", e->msg);
+		return 0;
+	}
+	return err_prefix(e, "not done, because it cannot be audited");
 }
 
 static void handle(struct server_conn *c, struct wire_request *w)
