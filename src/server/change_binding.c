@@ -80,11 +80,38 @@ static int add_sudoers(struct doc *blobs, struct server_core *core, const char *
 	return rc;
 }
 
+/* The branch that the record goes to. */
+static int add_branch(struct doc *blobs, struct server_core *core, struct err *e)
+{
+	struct repo_head head;
+
+	if (repo_head(core->repo, &head, e))
+		return -1;
+	doc_set_str(blobs, "HEAD", head.ref);
+	repo_head_finish(&head);
+	return 0;
+}
+
+static int add_check(struct doc *blobs, struct server_core *core, const char *check, struct err *e)
+{
+	char *path = xasprintf("checks/%s/check.yml", check);
+	int rc = add_blob(blobs, core, path, e);
+
+	free(path);
+	return rc;
+}
+
 static int blobs_make(
 	struct doc *blobs, struct server_core *core, const struct proposal *p, struct err *e)
 {
 	char *runbook;
-	int rc = add_blob(blobs, core, "policy.yml", e);
+	int rc = add_branch(blobs, core, e);
+
+	if (rc == 0)
+		rc = add_blob(blobs, core, "policy.yml", e);
+	for (size_t i = 0; rc == 0 && i < p->verify_count; i++)
+		if (p->verify[i].kind == VERIFY_CHECK)
+			rc = add_check(blobs, core, p->verify[i].check, e);
 
 	for (size_t i = 0; rc == 0 && i < p->step_count; i++) {
 		const struct step *s = &p->steps[i];

@@ -213,6 +213,15 @@ is "$(cat sandbox/plain)" before
 is "$(cat sandbox/.plain.was)" theirs
 rm sandbox/.plain.was sandbox/plain
 
+step="another branch is not the one that was shown"
+id=$(propose branch "one\n")
+review "$id"
+git checkout -qb elsewhere
+refused 5 "HEAD: is not what it was" approve "$id"
+[ ! -e sandbox/branch ] || fail "it was applied"
+git checkout -q -
+git branch -qD elsewhere
+
 step="an ordinary commit -a afterwards takes nothing back"
 id=$(propose plain "one\n")
 review "$id"
