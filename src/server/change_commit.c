@@ -15,6 +15,7 @@
 #include "flow/record.h"
 #include "server/accepted.h"
 #include "server/change_int.h"
+#include "server/intake.h"
 #include "server/roles.h"
 
 /* What a commit is made of, with all that record_spec borrows. */
@@ -86,6 +87,9 @@ int change_preflight(struct server_core *core, const struct loaded *l, const cha
 
 	material_make(&m, core, l, rationale, user, uid, true);
 	rc = record_preflight(core->repo, &m.spec, e);
+	if (rc == 0)
+		rc = intake_try(core->repo, core->accepted, m.paths, m.spec.path_count,
+			core->paths.data, e);
 	material_finish(&m);
 	return rc;
 }

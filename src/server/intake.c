@@ -25,13 +25,43 @@
 struct tree {
 	struct repo *repo;
 	const char *commit;
+	const struct repo_change *changes; /* on top of the commit */
+	size_t change_count;
 };
 
 static int tree_read(void *arg, const char *path, struct buf *out, struct err *e)
 {
 	const struct tree *t = arg;
 
+	for (size_t i = 0; i < t->change_count; i++) {
+		const struct repo_change *c = &t->changes[i];
+
+		if (!str_eq(c->path, path))
+			continue;
+		if (c->remove)
+			return err_set(e, ERR_MISSING, "%s is removed", path);
+		buf_add(out, c->bytes, c->len);
+		return 0;
+	}
 	return repo_read(t->repo, t->commit, path, FILE_MAX, out, e);
+}
+
+/* What the changes add to a folder. */
+static void list_changes(const struct tree *t, const char *path, struct strs *names)
+{
+	size_t skip = strlen(path);
+
+	for (size_t i = 0; i < t->change_count; i++) {
+		const char *p = t->changes[i].path;
+		char *name;
+
+		if (t->changes[i].remove || !str_starts(p, path) || p[skip] != '/')
+			continue;
+		name = xstrndup(p + skip + 1, strcspn(p + skip + 1, "/"));
+		if (!strs_has(names, name))
+			strs_add(names, name);
+		free(name);
+	}
 }
 
 /* The first components below `path`, each once: the entries come sorted. */
@@ -53,7 +83,38 @@ static int tree_list(void *arg, const char *path, struct strs *names, struct err
 		strs_addn(names, below, len);
 	}
 	repo_entries_free(entries, n);
+	list_changes(t, path, names);
 	return 0;
+}
+
+static bool is_intent(const char *path)
+{
+	return str_eq(path, "fleet.yml") || str_eq(path, "policy.yml") ||
+	       str_starts(path, "checks/");
+}
+
+int intake_try(struct repo *repo, const char *commit, const struct repo_change *changes, size_t n,
+	const char *datadir, struct err *e)
+{
+	struct tree tree = {.repo = repo, .commit = commit, .changes = changes, .change_count = n};
+	const struct intent_source src = {
+		.read = tree_read, .list = tree_list, .arg = &tree, .datadir = datadir};
+	struct intent *intent;
+	bool any = false;
+	int rc = 0;
+
+	for (size_t i = 0; i < n; i++)
+		any = any || is_intent(changes[i].path);
+	if (!any)
+		return 0;
+	if (intent_load(&intent, &src, NULL, e))
+		return err_prefix(e, "with this change nothing could be accepted any more");
+	if (intent->problem.code) {
+		*e = intent->problem;
+		rc = err_prefix(e, "with this change a check would be left out");
+	}
+	intent_free(intent);
+	return rc;
 }
 
 int intake_intent(struct intent **out, struct repo *repo, const char *commit, const char *datadir,

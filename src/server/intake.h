@@ -5,13 +5,20 @@
 #ifndef OPSDECK_SERVER_INTAKE_H
 #define OPSDECK_SERVER_INTAKE_H
 
+#include <stddef.h>
+
 #include "base/err.h"
 
 struct intent;
 struct refs;
 struct repo;
+struct repo_change;
 struct server_core;
 
+/* Would fleet, policy and checks still be read with the changes on top of the commit? Changes of
+ * other paths always would. */
+int intake_try(struct repo *repo, const char *commit, const struct repo_change *changes, size_t n,
+	const char *datadir, struct err *e) WARN_UNUSED;
 int intake_intent(struct intent **out, struct repo *repo, const char *commit, const char *datadir,
 	struct err *e) WARN_UNUSED;
 

@@ -222,6 +222,19 @@ refused 5 "HEAD: is not what it was" approve "$id"
 git checkout -q -
 git branch -qD elsewhere
 
+step="a change after which nothing could be accepted is refused"
+id=$("$opsdeck" propose - <<END | sed 's/ .*//'
+title: t
+rationale: r
+steps:
+  - {reference: policy.yml, content: "nonsense\n"}
+END
+)
+review "$id"
+refused 2 "policy.yml:1:1" "$opsdeck" review "$id" --approve --plan "$plan" --shown "$shown" \
+	--rationale because --typed references
+lacks "$(git show HEAD:policy.yml)" nonsense
+
 step="an ordinary commit -a afterwards takes nothing back"
 id=$(propose plain "one\n")
 review "$id"
