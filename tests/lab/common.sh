@@ -141,6 +141,14 @@ approve() # USER ID TYPED: by the last review_words
 		--rationale "Tried in the lab." </dev/null
 }
 
+# approve_apart ID OUTPUT STATUS: max's, for the background; its exit status goes to a file.
+approve_apart()
+{
+	local rc=0
+	approve max "$1" web1 >"$2" 2>&1 || rc=$?
+	echo $rc >"$3"
+}
+
 # ---- the build, installed
 
 stage_tree()

@@ -60,7 +60,7 @@ container_is() # NAME FORMAT VALUE
 
 container_loops()
 {
-	[ "$(in_host store1 podman inspect --format '{{.RestartCount}}' queue)" -ge 1 ]
+	[ "$(in_host store1 podman inspect --format '{{.RestartCount}}' queue)" -ge 4 ]
 }
 
 break_container()

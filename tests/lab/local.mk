@@ -3,4 +3,4 @@ EXTRA_DIST += tests/lab/README.md tests/lab/lab tests/lab/base.sh tests/lab/role
 	tests/lab/build_trixie.sh tests/lab/loopback tests/lab/delay_proxy.c tests/lab/local.mk \
 	tests/lab/common.sh tests/lab/screen.sh \
 	tests/lab/test_install.sh \
-	tests/lab/test_story.sh
+	tests/lab/test_panes.sh tests/lab/test_story.sh
