@@ -37,7 +37,8 @@ struct reader;
 	X(LIMIT, "limit", "N", "at most so many rows")                                             \
 	X(ALL, "all", NULL, "every host")                                                          \
 	X(SCRIPT_FORM, "script", NULL, "one installer for the whole estate")                       \
-	X(WORKTREE, "worktree", NULL, "the check as it stands in the work tree")                   \
+	X(WORKTREE, "worktree", NULL, "what stands in the work tree, not what is accepted")        \
+	X(AGENT, "agent", "NAME", "it is this agent's proposal")                                   \
 	X(DIR, "dir", "DIR", "a folder of checks")                                                 \
 	X(KNOWN_HOSTS, "known-hosts", "FILE", "take the fleet's keys over from this known_hosts")  \
 	X(YES, "yes", NULL, "do not ask")                                                          \

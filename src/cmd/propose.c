@@ -43,6 +43,8 @@ int cmd_propose(struct cmd *c, struct err *e)
 	args = doc_new_map();
 	doc_set(args, "proposal", doc_new_strn(buf_str(&text), text.len));
 	doc_set_str(args, "name", from_stdin ? "-" : path_base(c->args[0]));
+	if (c->option[OPTION_AGENT])
+		doc_set_str(args, "agent", c->option[OPTION_AGENT]);
 	buf_finish(&text);
 	if (cmd_call(c, REQUEST_PROPOSE, args, &result, e))
 		return -1;

@@ -12,6 +12,8 @@
 #include "codec/sudoers.h"
 #include "flow/fleet.h"
 #include "port/repo/repo.h"
+#include "server/intake.h"
+#include "store/read.h"
 
 /* The repo itself where it has a work tree; a server's bare one is read in the operator's clone. */
 static char *worktree(const struct cmd *c)
@@ -26,19 +28,71 @@ static char *worktree(const struct cmd *c)
 	return dir;
 }
 
-/* From the work tree: what the operator installs is what is about to be accepted, or is. */
-static int load(const struct cmd *c, struct intent **out, struct err *e)
+static int load_worktree(const char *dir, struct intent **out, struct err *e)
 {
-	char *dir = worktree(c);
 	const struct intent_source src = {.read = intent_dir_read,
 		.list = intent_dir_list,
-		.arg = dir,
+		.arg = (void *)(uintptr_t)dir,
 		.datadir = intent_datadir()};
-	int rc = dir ? intent_load(out, &src, NULL, e)
-		     : err_set(e, ERR_MISSING,
-			       "there is no fleet.yml here: go to your clone of the ops repo, or "
-			       "name it with --repo");
 
+	return intent_load(out, &src, NULL, e);
+}
+
+/* What is in force: the lines of a host must not come from a commit that nobody accepted. */
+static char *accepted_commit(struct cmd *c, struct err *e)
+{
+	struct reader *reader;
+	struct snapshot *snap;
+	char *commit = NULL;
+
+	if (cmd_reader(c, &reader, e))
+		return NULL;
+	if (!reader_snapshot(reader, &snap, e)) {
+		commit = xstrdup(snap->accepted);
+		if (!commit)
+			err_set(e, ERR_MISSING, "no commit is accepted yet: run `opsdeck sweep` "
+						"or `opsdeck accept`");
+		snapshot_free(snap);
+	}
+	reader_close(reader);
+	return commit;
+}
+
+static int load_commit(
+	const char *dir, const char *commit, struct intent **out, struct err *e)
+{
+	struct repo *repo;
+	int rc = -1;
+
+	if (repo_open(&repo, dir, e))
+		return -1;
+	if (repo_has_commit(repo, commit))
+		rc = intake_intent(out, repo, commit, intent_datadir(), e);
+	else
+		err_set(e, ERR_MISSING, "the accepted commit %.12s is not in %s: pull it first",
+			commit, dir);
+	repo_close(repo);
+	return rc;
+}
+
+static int load(struct cmd *c, struct intent **out, struct err *e)
+{
+	char *dir = worktree(c), *commit = NULL;
+	int rc = -1;
+
+	if (!dir && c->place.repo && !c->place.system)
+		dir = xstrdup(c->place.repo); /* bare, and our own */
+	if (!dir)
+		err_set(e, ERR_MISSING,
+			"there is no fleet.yml here: go to your clone of the ops repo, or "
+			"name it with --repo");
+	else if (c->option[OPTION_WORKTREE])
+		rc = load_worktree(dir, out, e);
+	else if ((commit = accepted_commit(c, e)))
+		rc = load_commit(dir, commit, out, e);
+	if (rc && dir && !commit && !c->option[OPTION_WORKTREE])
+		rc = err_prefix(e, "no accepted commit (--worktree reads what is there)");
+	free(commit);
 	free(dir);
 	return rc;
 }

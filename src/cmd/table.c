@@ -31,7 +31,7 @@ const struct cmd_row cmd_table[] = {
 	 .needs_place = true, .run = cmd_check_run},
 
 	{.name = "propose", .args = "FILE", .help = "ask for a change (- reads it from stdin)",
-	 .group = GROUP_CHANGE, .options = OPT(JSON), .min_args = 1, .max_args = 1,
+	 .group = GROUP_CHANGE, .options = OPT(JSON) | OPT(AGENT), .min_args = 1, .max_args = 1,
 	 .needs_place = true, .run = cmd_propose},
 	{.name = "proposals", .args = "", .help = "the changes asked for, waiting ones first",
 	 .group = GROUP_CHANGE, .options = OPT(JSON) | OPT(ALL), .needs_place = true,
@@ -68,7 +68,7 @@ const struct cmd_row cmd_table[] = {
 	 .max_args = 1, .needs_place = true, .run = cmd_trust},
 	{.name = "sudoers", .args = "HOST | --all --script",
 	 .help = "the sudoers file a host needs", .group = GROUP_ESTATE,
-	 .options = OPT(ALL) | OPT(SCRIPT_FORM), .max_args = 1, .needs_place = true,
+	 .options = OPT(ALL) | OPT(SCRIPT_FORM) | OPT(WORKTREE), .max_args = 1, .needs_place = true,
 	 .run = cmd_sudoers},
 	{.name = "check-config", .args = "[DIR]", .help = "read fleet, policy and checks; say what is wrong",
 	 .group = GROUP_ESTATE, .options = OPT(JSON), .max_args = 1, .run = cmd_check_config},

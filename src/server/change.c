@@ -18,6 +18,7 @@
 #include "codec/proposal.h"
 #include "flow/fleet.h"
 #include "port/repo/repo.h"
+#include "server/agent.h"
 #include "server/change_int.h"
 
 #define WAITING_MAX 200
@@ -183,7 +184,7 @@ static int refuse_again(struct server_core *core, const char *plan, struct err *
 }
 
 static void fill_row(struct proposal_row *row, const struct server_core *core,
-	const struct proposal *p, const struct req *r, const char *plan)
+	const struct proposal *p, const struct req *r, const char *agent, const char *plan)
 {
 	int64_t now = clock_wall(core->clock);
 	int64_t lasts =
@@ -195,7 +196,7 @@ static void fill_row(struct proposal_row *row, const struct server_core *core,
 	doc_free(source);
 	*row = (struct proposal_row){
 		.p = {.title = xstrdup(p->title),
-			.proposer = xstrdup(r->user),
+			.proposer = agent_proposer(r, agent),
 			.runbook = xstrdup(p->runbook),
 			.plan = xstrdup(plan),
 			.state = PROPOSAL_PROPOSED,
@@ -233,11 +234,14 @@ static int propose(struct server_core *core, struct req *r, struct proposal_row 
 {
 	char plan[SHA256_HEX];
 	struct buf bytes = {0};
+	const char *agent;
 	int rc;
 
 	if (!core->intent)
 		return err_set(e, ERR_CONFLICT, "no fleet is in force; see the server's error");
-	rc = read_argument(p, r, e);
+	rc = agent_named(r, &agent, e);
+	if (rc == 0)
+		rc = read_argument(p, r, e);
 	if (rc == 0)
 		rc = fill_references(core, p, e);
 	if (rc == 0)
@@ -252,7 +256,9 @@ static int propose(struct server_core *core, struct req *r, struct proposal_row 
 	buf_finish(&bytes);
 	if (rc)
 		return rc;
-	fill_row(row, core, p, r, plan);
+	fill_row(row, core, p, r, agent, plan);
+	if (agent_proposed(r, agent, e))
+		return -1;
 	return store_put_proposal(core->store, row, e);
 }
 

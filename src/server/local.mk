@@ -3,6 +3,8 @@ libcore_a_SOURCES += \
 	src/server/accepted.h \
 	src/server/adopt.c \
 	src/server/adopt.h \
+	src/server/agent.c \
+	src/server/agent.h \
 	src/server/audit.c \
 	src/server/audit.h \
 	src/server/change.c \

@@ -29,12 +29,12 @@
 #include "port/ssh/ssh.h"
 #include "server/accepted.h"
 #include "server/adopt.h"
+#include "server/agent.h"
 #include "server/audit.h"
 #include "server/change.h"
 #include "server/serve_file.h"
 #include "server/gather.h"
 #include "server/requests.h"
-#include "server/roles.h"
 #include "server/socket.h"
 #include "server/sweep.h"
 #include "server/tell.h"
@@ -201,14 +201,9 @@ static void make_local(struct server_core *core)
 
 static int put_facts(struct server_core *core, struct err *e)
 {
-	bool separated = roles_agent_separated(&core->config, core->on_demand, getuid());
-
-	if (store_set(core->store, "on_demand", core->on_demand ? "1" : "0", e) ||
-		store_set(core->store, "agent_separated", separated ? "1" : "0", e))
+	if (store_set(core->store, "on_demand", core->on_demand ? "1" : "0", e))
 		return -1;
-	if (!core->config.roles[ROLE_AGENT].n)
-		return 0;
-	return store_set(core->store, "agent_seen", "1", e);
+	return agent_start(core, e);
 }
 
 /* A server that has just been told to end, or ended by itself, may still hold the store. */

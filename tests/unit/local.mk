@@ -2,6 +2,10 @@
 UNIT_LIBS = libcore.a $(CORE_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS =
 
+UNIT_TESTS += tests/unit/test_agent
+tests_unit_test_agent_SOURCES = tests/unit/test_agent.c tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_agent_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_apply
 tests_unit_test_apply_SOURCES = tests/unit/test_apply.c
 tests_unit_test_apply_LDADD = $(UNIT_LIBS)
