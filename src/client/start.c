@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@
 #define START_MS 20000
 #define LOCK_POLL_MS 20
 #define MESSAGE_MAX 4096
+#define LOG_MAX (1 << 20)
 #define READY_FD 3
 #define TRIES 3
 
@@ -132,10 +134,27 @@ static _Noreturn void become_server(
 	_exit(127);
 }
 
+/* One older log is kept. Only whoever holds the start lock comes here. */
+static void turn_log(const char *path)
+{
+	struct stat st;
+	char *old;
+
+	if (lstat(path, &st) || st.st_size < LOG_MAX)
+		return;
+	old = xasprintf("%s.1", path);
+	if (rename(path, old))
+		errno = 0; /* it grows on, which harms nothing yet */
+	free(old);
+}
+
 static int open_log(const char *state, struct err *e)
 {
 	char *path = path_join(state, "serve.log");
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0640);
+	int fd;
+
+	turn_log(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0640);
 
 	if (fd >= 0 && fd <= READY_FD) {
 		int high = fcntl(fd, F_DUPFD_CLOEXEC, READY_FD + 1);

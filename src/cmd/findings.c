@@ -30,6 +30,24 @@ static bool wanted(const struct cmd *c, const struct finding *f, enum finding_st
 	       (state == FINDING_STATE_COUNT || state == f->state);
 }
 
+/* What mends a condition; the summary says what it is. */
+static void print_next(const struct finding **list, size_t n)
+{
+	static const char *const next[CONDITION_COUNT] = {
+		[CONDITION_NOT_LOOKED] = "not looked at yet: opsdeck sweep",
+		[CONDITION_NO_REFERENCE] = "no reference yet: opsdeck adopt",
+		[CONDITION_SUDO_MISSING] = "needs its sudo line: opsdeck sudoers --all --script "
+					   "prints an installer to read and run as root",
+	};
+
+	for (int c = 0; c < CONDITION_COUNT; c++)
+		for (size_t i = 0; i < n && next[c]; i++)
+			if (list[i]->condition == (enum finding_condition)c) {
+				out_note("%s", next[c]);
+				break;
+			}
+}
+
 static void print(const struct finding **list, size_t n)
 {
 	struct out_table t = {.columns = 5};
@@ -40,6 +58,7 @@ static void print(const struct finding **list, size_t n)
 				    finding_state_name(list[i]->state),
 				    out_age(age, sizeof age, list[i]->since_ms), list[i]->summary});
 	out_table_end(&t);
+	print_next(list, n);
 }
 
 static void print_json(const struct finding **list, size_t n)

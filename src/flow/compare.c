@@ -63,6 +63,41 @@ static struct doc *program_input(const struct compare_input *in)
 	return input;
 }
 
+static bool unread(const struct compare_read *r)
+{
+	return !r->read && !r->absent && !r->optional;
+}
+
+static bool same_reason(const struct compare_read *a, const struct compare_read *b)
+{
+	return a->sudo_missing == b->sudo_missing &&
+	       str_eq(a->why ? a->why : "", b->why ? b->why : "");
+}
+
+/* One reason is said once, for all the commands that it stopped. */
+static void say_unread(struct verdict_list *l, const struct compare_input *in, size_t at)
+{
+	const struct compare_read *r = &in->reads[at];
+	struct buf names = {0};
+	char *id;
+
+	for (size_t i = 0; i < at; i++)
+		if (unread(&in->reads[i]) && same_reason(&in->reads[i], r))
+			return;
+	for (size_t i = at; i < in->read_count; i++)
+		if (unread(&in->reads[i]) && same_reason(&in->reads[i], r))
+			buf_addf(&names, "%s%s", names.len ? ", " : "", in->reads[i].command);
+	id = xasprintf("read:%s", buf_str(&names));
+	if (r->sudo_missing)
+		verdict_add(l, FINDING_UNKNOWN, id, "%s needs its sudo line: %s", buf_str(&names),
+			r->why);
+	else
+		verdict_add(l, FINDING_UNKNOWN, id, "%s: %s", buf_str(&names),
+			r->why ? r->why : "not read");
+	free(id);
+	buf_finish(&names);
+}
+
 /* What could not be read is unknown, never fine; of several alternatives one is enough. */
 static bool judge_reads(struct verdict_list *l, const struct compare_input *in)
 {
@@ -70,23 +105,15 @@ static bool judge_reads(struct verdict_list *l, const struct compare_input *in)
 
 	for (size_t i = 0; i < in->read_count; i++) {
 		const struct compare_read *r = &in->reads[i];
-		char *id;
 
 		read += r->read;
 		absent += r->absent;
-		if (r->read || r->absent || r->optional)
+		if (!unread(r))
 			continue;
 		l->unread = true;
-		id = xasprintf("read:%s", r->command);
-		if (r->sudo_missing) {
+		if (r->sudo_missing)
 			l->condition = CONDITION_SUDO_MISSING;
-			verdict_add(l, FINDING_UNKNOWN, id, "%s needs its sudo line: %s",
-				r->command, r->why);
-		} else {
-			verdict_add(l, FINDING_UNKNOWN, id, "%s: %s", r->command,
-				r->why ? r->why : "not read");
-		}
-		free(id);
+		say_unread(l, in, i);
 	}
 	if (in->read_count && absent == in->read_count)
 		verdict_add(

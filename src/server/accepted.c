@@ -135,6 +135,18 @@ int accepted_advance(struct server_core *core, struct req *r, const char *commit
 	return 0;
 }
 
+/* Everybody sees why what is incoming is not in force. The next commit that is accepted clears it. */
+static void tell_broken(struct server_core *core, const char *tip, const struct err *why)
+{
+	char *text = xasprintf("%.12s is not accepted, what was before stays in force: %s", tip,
+		why->msg);
+	struct err e;
+
+	if (store_set(core->store, "server_error", text, &e))
+		log_line(core->log, LOG_LEVEL_ERROR, "%s", e.msg);
+	free(text);
+}
+
 static int accept_tip(struct server_core *core, struct req *r, struct err *e)
 {
 	const char *tip = req_str(r, "tip", e);
@@ -153,8 +165,8 @@ static int accept_tip(struct server_core *core, struct req *r, struct err *e)
 			in.tip);
 	else if (!str_eq(in.shown, shown))
 		err_set(e, ERR_CONFLICT, "this is not what was shown: read it again");
-	else
-		rc = accepted_advance(core, r, in.tip, e);
+	else if ((rc = accepted_advance(core, r, in.tip, e)) && e->code == ERR_INPUT)
+		tell_broken(core, in.tip, e);
 	incoming_finish(&in);
 	return rc;
 }

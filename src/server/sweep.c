@@ -50,6 +50,7 @@ struct sweep {
 	struct asks joined;		       /* answered by this run */
 	struct asks queue;		       /* for the next one */
 	int64_t pruned_ms;
+	bool owed; /* another intent is in force: one look, even when nobody is there any more */
 };
 
 static void start_queued(struct sweep *s);
@@ -145,6 +146,7 @@ void sweep_reload(struct sweep *s)
 	free(s->due);
 	s->due = xcalloc(in->fleet->host_count * in->catalogue->check_count + 1, sizeof *s->due);
 	pool_load(s->core->pool, in->catalogue, on_loaded, s);
+	s->owed = s->core->socket; /* not at the start: nobody may have asked for anything yet */
 	if (!s->run)
 		schedule(s, FIRST_MS);
 }
@@ -323,10 +325,11 @@ static void tick(void *arg)
 			log_store(s, &e);
 	}
 	/* On demand, sweeps run only while somebody is there. */
-	if (s->core->on_demand && !socket_client_count(s->core->socket)) {
+	if (s->core->on_demand && !s->owed && !socket_client_count(s->core->socket)) {
 		schedule(s, every(s));
 		return;
 	}
+	s->owed = false;
 	if (s->core->intent && !s->run)
 		start(s, true);
 }

@@ -4,9 +4,11 @@ tests_faults_test_ssh_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += tests/faults/test_ssh
 TESTS += tests/faults/test_ssh
+TESTS += tests/faults/exit_codes.sh
 TESTS += tests/faults/replay.sh
 TESTS += tests/faults/approval.sh
 TESTS += tests/faults/store.sh
 TESTS += tests/faults/story.sh
 EXTRA_DIST += tests/faults/crash.sh
+EXTRA_DIST += tests/faults/exit_codes.sh
 EXTRA_DIST += tests/faults/local.mk tests/faults/approval.sh tests/faults/store.sh tests/faults/replay.sh tests/faults/story.sh
