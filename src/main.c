@@ -4,6 +4,7 @@
 #include "base/strs.h"
 #include "client/client.h"
 #include "cmd/cmd.h"
+#include "cmd/private.h"
 #include "ui/ui.h"
 
 /* "80x24" */
@@ -41,6 +42,8 @@ static int cockpit(struct cmd *c, struct err *e)
 		return err_set(e, ERR_INPUT, "--now wants a time such as 2026-11-22T01:00:00Z");
 	if (o[OPTION_SCRIPT] && !spec.width)
 		return err_set(e, ERR_INPUT, "--script wants --size");
+	if (o[OPTION_SCRIPT] && private_check(&c->place, e))
+		return -1;
 	return ui_main(&spec, e);
 }
 

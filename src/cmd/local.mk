@@ -29,6 +29,8 @@ libcore_a_SOURCES += \
 	src/cmd/parse.c \
 	src/cmd/place.c \
 	src/cmd/place.h \
+	src/cmd/private.c \
+	src/cmd/private.h \
 	src/cmd/proposals.c \
 	src/cmd/propose.c \
 	src/cmd/review.c \

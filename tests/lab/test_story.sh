@@ -67,7 +67,7 @@ keys 6 Enter
 screen_wait "$id.*Put luna's sudoers back"
 screen_wait 'plan [0-9a-f]{8}'
 keys A
-screen_wait 'approve:|read it to its end'
+screen_wait 'approve: read it whole first|A opens the approval'
 for _ in 1 2 3 4 5 6 7 8 9 10; do
 	screen_has 'A opens the approval' && break
 	keys Space

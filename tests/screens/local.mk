@@ -14,8 +14,8 @@ tests_screens_pty_LDADD = libcore.a $(CORE_LIBS) -lutil
 tests_screens_screen_SOURCES = tests/screens/screen.c
 tests_screens_screen_LDADD = libui.a libcore.a $(CORE_LIBS) $(NCURSESW_LIBS)
 
-TESTS += tests/screens/pty.sh tests/screens/screens.sh
-EXTRA_DIST += tests/screens/local.mk tests/screens/pty.sh tests/screens/screens.sh $(screen_files) $(screen_goldens)
+TESTS += tests/screens/private.sh tests/screens/pty.sh tests/screens/screens.sh
+EXTRA_DIST += tests/screens/local.mk tests/screens/private.sh tests/screens/pty.sh tests/screens/screens.sh $(screen_files) $(screen_goldens)
 
 update-goldens: $(check_PROGRAMS)
 	OPSDECK_SRCDIR=$(abs_top_srcdir) $(srcdir)/tests/screens/screens.sh --update
