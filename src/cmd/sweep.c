@@ -12,7 +12,8 @@ static void print(const struct doc *result)
 {
 	const struct doc *count = doc_get(result, "findings");
 
-	out_printf("%lld hosts in %.1f s:", (long long)doc_get_int(result, "hosts", 0),
+	out_printf("%lld host%s in %.1f s:", (long long)doc_get_int(result, "hosts", 0),
+		doc_get_int(result, "hosts", 0) == 1 ? "" : "s",
 		doc_real(doc_get(result, "seconds")));
 	for (int i = 0; i < FINDING_STATE_COUNT; i++) {
 		const char *name = finding_state_name((enum finding_state)i);

@@ -160,9 +160,11 @@ static void add_file_step(struct view *v, size_t i, const struct step *s, const 
 		view_add(v, VIEW_NOTE, note);
 		free(note);
 	} else {
-		add_head(v, "%zu. %s:%s  %04o %s:%s  %zu lines, all shown", i + 1, s->host, s->path,
+		size_t lines = count_lines(s->content, s->content_len);
+
+		add_head(v, "%zu. %s:%s  %04o %s:%s  %zu line%s, all shown", i + 1, s->host, s->path,
 			s->mode, s->owner ? s->owner : "-", s->group ? s->group : "-",
-			count_lines(s->content, s->content_len));
+			lines, lines == 1 ? "" : "s");
 	}
 	if (was->kind == TARGET_ABSENT)
 		view_add(v, VIEW_NOTE, "a new file: nothing is there now");

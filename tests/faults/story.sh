@@ -165,7 +165,7 @@ printf 'hosts: {\n' >fleet.yml
 git commit -qam "break it"
 shown=$("$opsdeck" incoming | field shown)
 refused 2 "fleet.yml:" "$opsdeck" accept --tip "$(git rev-parse HEAD)" --shown "$shown"
-has "$("$opsdeck" sweep)" "1 hosts"
+has "$("$opsdeck" sweep)" "1 host "
 
 step="the audit chain fits"
 "$opsdeck" withdraw P-2 "not needed" >/dev/null
@@ -174,7 +174,7 @@ has "$("$opsdeck" audit verify)" "commits fit them"
 step="the server ends when told, and killed it leaves nothing in the way"
 pid=$("$opsdeck" info --json | sed -n 's/^ *"pid": \([0-9]*\),*$/\1/p')
 kill -9 "$pid"
-has "$("$opsdeck" sweep)" "1 hosts"
+has "$("$opsdeck" sweep)" "1 host "
 "$opsdeck" stop
 [ ! -S "$(echo "$tmp"/.local/state/opsdeck/*/sock)" ] || fail "the socket was left behind"
 if grep -q 'Sanitizer\|runtime error' "$tmp"/.local/state/opsdeck/*/serve.log; then
