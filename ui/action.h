@@ -43,8 +43,8 @@ enum context {
 		"close an interrupted or held change, with a reason")                              \
 	X(ADOPT, "adopt", "o", IN_FINDING | IN_DIFF | IN_ADOPT, OPERATOR, "adopt",                            \
 		"take what is live as the new reference")                                          \
-	X(RAW, "raw", "w", IN_FINDING, VIEWER, "raw", "show what the host really sent")            \
-	X(HISTORY, "history", "h", IN_FINDING, VIEWER, "history", "how this finding changed")      \
+	X(RAW, "raw", "w", IN_FINDING | IN_DIFF, VIEWER, "raw", "show what the host really sent")            \
+	X(HISTORY, "history", "h", IN_FINDING | IN_DIFF, VIEWER, "history", "how this finding changed")      \
 	X(SWEEP, "sweep", "S", IN_ANY, OPERATOR, NULL, "look at all hosts now")                    \
 	X(SWEEP_HOST, "sweep-host", "s", IN_FINDING, OPERATOR, NULL, "look at this host now")      \
 	X(ACCEPT, "accept", "ctrl-y", IN_INCOMING, OPERATOR, "accept",                             \

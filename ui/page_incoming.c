@@ -158,6 +158,20 @@ static void crumb(void *state, struct buf *out)
 	buf_adds(out, "incoming");
 }
 
+static void say(struct app *a, void *state, struct buf *out)
+{
+	const struct incoming_page *p = state;
+	char key[32];
+
+	if (!p->result)
+		return;
+	keymap_key(&a->keymap, DO_ACCEPT, key, sizeof key);
+	if (p->text.end_seen)
+		buf_addf(out, "%s accepts all of it: opsdeck works from the tip then", key);
+	else
+		buf_adds(out, "read it whole first: space");
+}
+
 const struct page_class page_incoming = {
 	.name = "incoming",
 	.contexts = IN_INCOMING | IN_TEXT,
@@ -166,4 +180,5 @@ const struct page_class page_incoming = {
 	.draw = draw_incoming,
 	.act = act,
 	.crumb = crumb,
+	.say = say,
 };

@@ -35,28 +35,45 @@ static enum finding_state loudness(enum proposal_state s)
 	return FINDING_OK;
 }
 
+static bool needs_mending(enum proposal_state s)
+{
+	return proposal_state_waits(s) && loudness(s) == FINDING_CRIT;
+}
+
+static void add_proposal(struct list *l, const struct snap_proposal *p)
+{
+	struct row *r = list_add(l, p->id);
+	char *hosts = p->hosts.n == 1 ? xstrdup(p->hosts.v[0])
+		      : p->hosts.n    ? xasprintf("%zu hosts", p->hosts.n)
+				      : xstrdup("ops repo");
+
+	r->state = loudness(p->state);
+	r->sign = r->state == FINDING_CRIT || r->state == FINDING_WARN;
+	r->dim = r->state == FINDING_OK;
+	r->name = xstrdup(p->id);
+	r->text = xasprintf("%s: %s", hosts, p->title);
+	if (p->state != PROPOSAL_PROPOSED)
+		r->right = xstrdup(proposal_state_name(p->state));
+	r->age_ms = p->moved_ms ? p->moved_ms : p->created_ms;
+	r->target.proposal = xstrdup(p->id);
+	r->say = str_empty(p->note)
+			 ? xasprintf("%s by %s: %s", p->id, p->proposer, p->title)
+			 : xasprintf("%s %s: %s", p->id, proposal_state_name(p->state), p->note);
+	free(hosts);
+}
+
+/* What a person must mend on top; the rest as it comes: the waiting ones first. */
 static void proposal_rows(struct list *l, const struct rows_from *from)
 {
-	for (size_t i = 0; i < from->snap->proposal_count; i++) {
-		const struct snap_proposal *p = &from->snap->proposals[i];
-		struct row *r = list_add(l, p->id);
-		char *hosts = p->hosts.n == 1 ? xstrdup(p->hosts.v[0])
-			      : p->hosts.n ? xasprintf("%zu hosts", p->hosts.n)
-					   : xstrdup("ops repo");
+	const struct snapshot *s = from->snap;
 
-		r->state = loudness(p->state);
-		r->sign = r->state == FINDING_CRIT || r->state == FINDING_WARN;
-		r->dim = r->state == FINDING_OK;
-		r->name = xstrdup(p->id);
-		r->text = xasprintf("%s: %s", hosts, p->title);
-		if (p->state != PROPOSAL_PROPOSED)
-			r->right = xstrdup(proposal_state_name(p->state));
-		r->age_ms = p->moved_ms ? p->moved_ms : p->created_ms;
-		r->target.proposal = xstrdup(p->id);
-		r->say = str_empty(p->note)
-				 ? xasprintf("%s by %s: %s", p->id, p->proposer, p->title)
-				 : xasprintf("%s %s: %s", p->id, proposal_state_name(p->state), p->note);
-		free(hosts);
+	for (size_t i = 0; i < s->proposal_count; i++) {
+		if (needs_mending(s->proposals[i].state))
+			add_proposal(l, &s->proposals[i]);
+	}
+	for (size_t i = 0; i < s->proposal_count; i++) {
+		if (!needs_mending(s->proposals[i].state))
+			add_proposal(l, &s->proposals[i]);
 	}
 }
 
@@ -67,7 +84,7 @@ static void proposal_title(const struct rows_from *from, char *out, size_t size,
 	for (size_t i = 0; i < from->snap->proposal_count; i++) {
 		enum proposal_state s = from->snap->proposals[i].state;
 
-		if (proposal_state_waits(s) && loudness(s) == FINDING_CRIT)
+		if (needs_mending(s))
 			red++;
 		else
 			waiting += proposal_state_waits(s);
