@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/file.h"
 #include "codec/proposal.h"
 
 static int no_host(const char *what, const char *host, struct err *e)
@@ -9,11 +10,25 @@ static int no_host(const char *what, const char *host, struct err *e)
 	return err_set(e, ERR_INPUT, "%s: there is no host \"%.64s\" in fleet.yml", what, host);
 }
 
+/* .NAME.opsdeck and .NAME.was are what applying makes beside NAME, and removes again; tar would
+ * take a NAME that begins with a dash for options. */
+static bool name_is_kept(const char *path)
+{
+	const char *name = path_base(path);
+
+	return *name == '-' ||
+	       (*name == '.' && (str_ends(name, ".opsdeck") || str_ends(name, ".was")));
+}
+
 /* The lines in sudoers are for one owner and mode, so the step must want the same. */
 static int check_file(const struct step *s, const struct host *h, const char *what, struct err *e)
 {
 	const struct managed *m = host_managed(h, s->path);
 
+	if (name_is_kept(s->path))
+		return err_set(e, ERR_INPUT,
+			"%s: %.300s: names like .x.was, .x.opsdeck and -x cannot be applied", what,
+			s->path);
 	/* What is not secret there is shown: an approval must not be for bytes nobody could read.
 	 */
 	if (s->secret && !(m && m->secret))
@@ -114,7 +129,14 @@ int proposal_check(
 			return -1;
 	}
 	for (size_t i = 0; i < p->rollback_count; i++) {
+		const struct step *s = &p->rollback[i];
+
 		snprintf(what, sizeof what, "rollback %zu", i + 1);
+		if (s->kind == STEP_FILE || s->kind == STEP_REFERENCE)
+			return err_set(e, ERR_INPUT,
+				"%s: name commands and services only: files are put back as they "
+				"were by themselves",
+				what);
 		if (check_step(&p->rollback[i], f, what, e))
 			return -1;
 	}

@@ -343,6 +343,12 @@ static void is_held_against_the_fleet(void **state)
 			"verify 1: there is no host \"b\""},
 		{STEP("reference: a, content: a") "rollback: [{command: [/b], host: b}]\n",
 			"rollback 1: there is no host \"b\""},
+		{STEP("reference: a, content: a") "rollback: [{reference: b, content: b}]\n",
+			"rollback 1: name commands and services only"},
+		{STEP("file: /tmp/box/.a.was, host: here, content: a"),
+			"step 1: /tmp/box/.a.was: names like .x.was"},
+		{STEP("file: /tmp/box/--remove-files, host: here, content: a"),
+			"step 1: /tmp/box/--remove-files: names like .x.was, .x.opsdeck and -x"},
 	};
 	struct fleet *f = small_fleet();
 	struct catalogue *c = xcalloc(1, sizeof *c);
