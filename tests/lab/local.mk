@@ -2,5 +2,5 @@ EXTRA_DIST += tests/lab/README.md tests/lab/lab tests/lab/base.sh tests/lab/role
 	tests/lab/host.sh tests/lab/faults.sh tests/lab/store-setup tests/lab/selftest \
 	tests/lab/build_trixie.sh tests/lab/loopback tests/lab/delay_proxy.c tests/lab/local.mk \
 	tests/lab/common.sh tests/lab/screen.sh \
-	tests/lab/test_install.sh \
+	tests/lab/test_faults.sh tests/lab/test_install.sh tests/lab/test_outdated.sh \
 	tests/lab/test_panes.sh tests/lab/test_story.sh
