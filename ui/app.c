@@ -177,7 +177,6 @@ void app_free(struct app *a)
 		return;
 	while (a->place_count)
 		drop_top(a);
-	app_disconnect(a);
 	doc_free(a->handover);
 	snapshot_free(a->snap);
 	loop_timer_del(a->age_timer);

@@ -93,6 +93,7 @@ struct app {
 
 /* app.c */
 struct app *app_new(const struct ui_spec *spec, struct terminal *term, struct loop *loop);
+/* After app_disconnect. */
 void app_free(struct app *a);
 void app_open(struct app *a, const struct page_class *class, const struct target *target);
 /* Back to where the page on top was opened; home stays. */
@@ -153,7 +154,9 @@ void app_open_host(struct app *a, const char *host);
 /* command.c */
 void command_run(struct app *a, const char *line);
 /* Completes the word that is being typed. */
-void command_complete(struct field *f);
+void command_complete(struct app *a, struct field *f);
+/* The words it could become; nothing before a letter is typed. */
+void command_offers(struct app *a, const struct field *f, struct buf *out);
 /* Words that `:` knows besides the lists. */
 struct command_row {
 	const char *name, *aliases, *help;

@@ -112,6 +112,8 @@ bool app_offers(struct app *a, enum action_id action)
 	const struct snap_proposal *p = t->proposal ? snapshot_proposal(a->snap, t->proposal) : NULL;
 
 	switch ((int)action) {
+	case DO_OPEN:
+		return !app_top(a)->class->list || t->host || t->proposal || t->kind;
 	case DO_COMMIT_AGAIN:
 		return p && p->state == PROPOSAL_UNCOMMITTED;
 	case DO_RECONCILE:

@@ -231,6 +231,22 @@ static void draw_prompt(struct app *a, int y)
 	field_draw(&a->input, c, (struct rect){x, y, c->w - x - 1, 1}, true);
 }
 
+/* Which words it could become, or which keys work. */
+static void draw_prompt_hint(struct app *a, int y)
+{
+	struct canvas *c = &a->now;
+	struct buf offers = {0};
+	const char *hint = "⏎ keep   ! inverts   -f fuzzy   esc leaves";
+
+	if (a->prompt == PROMPT_COMMAND) {
+		command_offers(a, &a->input, &offers);
+		hint = offers.len ? buf_str(&offers)
+				  : "⏎ go   tab completes   ↑ ↓ history   esc leaves";
+	}
+	canvas_fit(c, 1, y, c->w - 1, AS_HINT, hint);
+	buf_finish(&offers);
+}
+
 static void draw_footer(struct app *a)
 {
 	struct canvas *c = &a->now;
@@ -251,9 +267,7 @@ static void draw_footer(struct app *a)
 	if (a->prompt == PROMPT_NONE)
 		draw_hints(a, y + 1);
 	else
-		canvas_fit(c, 1, y + 1, c->w - 1, AS_HINT,
-			a->prompt == PROMPT_COMMAND ? "⏎ go   tab completes   ↑ ↓ history   esc leaves"
-						    : "⏎ keep   ! inverts   -f fuzzy   esc leaves");
+		draw_prompt_hint(a, y + 1);
 	buf_finish(&say);
 }
 

@@ -77,7 +77,7 @@ static void prompt_key(struct app *a, int32_t key)
 		return;
 	case KEYCODE_TAB:
 		if (a->prompt == PROMPT_COMMAND)
-			command_complete(&a->input);
+			command_complete(a, &a->input);
 		break;
 	case KEYCODE_UP:
 	case KEYCODE_DOWN:

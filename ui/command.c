@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/strs.h"
 #include "ui/app.h"
@@ -53,6 +54,14 @@ static void do_adopt(struct app *a, const char *arg)
 		app_complain(a, "adopt: %s", app_forbidden(a, DO_ADOPT));
 	else
 		app_open(a, &page_adopt, &t);
+	target_finish(&t);
+}
+
+static void open_check(struct app *a, const char *name)
+{
+	struct target t = {.kind = xstrdup(rows_findings.name), .check = xstrdup(name)};
+
+	app_open(a, &page_list, &t);
 	target_finish(&t);
 }
 
@@ -136,43 +145,89 @@ void command_run(struct app *a, const char *line)
 		open_list(a, source);
 	else if (snapshot_host(a->snap, word))
 		do_host(a, word);
+	else if (snapshot_check(a->snap, word))
+		open_check(a, word);
 	else if (*word)
 		app_complain(a, "no view \"%s\"; ? lists what there is", word);
 	free(word);
 }
 
-/* Every word that begins so, and what they share. */
-static void offer(const char *name, const char *typed, char **shared, size_t *hits)
+/* What the words have in common that could stand there. */
+struct offers {
+	const char *typed;
+	char *shared; /* what they all begin with */
+	size_t hits;
+	struct buf *names; /* or NULL */
+};
+
+static void offer(struct offers *o, const char *name)
 {
 	size_t n = 0;
 
-	if (!str_starts(name, typed))
+	if (!str_starts(name, o->typed))
 		return;
-	if (!(*hits)++) {
-		*shared = xstrdup(name);
+	if (o->names)
+		buf_addf(o->names, "%s%s", o->hits ? "  " : "", name);
+	if (!o->hits++) {
+		o->shared = xstrdup(name);
 		return;
 	}
-	while ((*shared)[n] && (*shared)[n] == name[n])
+	while (o->shared[n] && o->shared[n] == name[n])
 		n++;
-	(*shared)[n] = '\0';
+	o->shared[n] = '\0';
 }
 
-void command_complete(struct field *f)
+/* Hosts where one is wanted; otherwise commands, views, and what needs no command: checks and hosts. */
+static void offer_all(struct app *a, struct offers *o, bool hosts_alone)
 {
-	char *typed = xstrdup(field_text(f)), *shared = NULL;
-	size_t hits = 0;
+	for (size_t i = 0; !hosts_alone && commands[i].run; i++)
+		offer(o, commands[i].row.name);
+	for (size_t i = 0; !hosts_alone && rows_sources[i]; i++)
+		offer(o, rows_sources[i]->name);
+	for (size_t i = 0; !hosts_alone && i < a->snap->check_count; i++) {
+		if (!rows_source_find(a->snap->checks[i].name))
+			offer(o, a->snap->checks[i].name);
+	}
+	for (size_t i = 0; i < a->snap->host_count; i++)
+		offer(o, a->snap->hosts[i].name);
+}
 
-	for (size_t i = 0; commands[i].run; i++)
-		offer(commands[i].row.name, typed, &shared, &hits);
-	for (size_t i = 0; rows_sources[i]; i++)
-		offer(rows_sources[i]->name, typed, &shared, &hits);
-	if (shared && strlen(shared) >= strlen(typed)) {
-		field_set(f, shared);
-		if (hits == 1)
+/* Where the word that is being typed begins; hosts: a command that wants one stands before it. */
+static size_t word_at(const char *line, bool *hosts)
+{
+	*hosts = str_starts(line, "host ") || str_starts(line, "adopt ");
+	return *hosts ? strcspn(line, " ") + 1 : 0;
+}
+
+void command_complete(struct app *a, struct field *f)
+{
+	char *line = xstrdup(field_text(f)), *whole;
+	bool hosts;
+	size_t at = word_at(line, &hosts);
+	struct offers o = {.typed = line + at};
+
+	offer_all(a, &o, hosts);
+	if (o.hits) {
+		whole = xasprintf("%.*s%s", (int)at, line, o.shared);
+		field_set(f, whole);
+		free(whole);
+		if (o.hits == 1 && !hosts)
 			field_key(f, ' ');
 	}
-	free(shared);
-	free(typed);
+	free(o.shared);
+	free(line);
+}
+
+void command_offers(struct app *a, const struct field *f, struct buf *out)
+{
+	const char *line = field_text(f);
+	bool hosts;
+	size_t at = word_at(line, &hosts);
+	struct offers o = {.typed = line + at, .names = out};
+
+	if (line[0])
+		offer_all(a, &o, hosts);
+	free(o.shared);
 }
 
 const struct command_row *command_row_at(size_t i)

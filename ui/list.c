@@ -190,6 +190,8 @@ struct widths {
 
 static void measure(const struct list *l, const struct canvas *c, int w, struct widths *out)
 {
+	bool has_text = false; /* names alone may have the row */
+
 	*out = (struct widths){0};
 	for (size_t i = 0; i < l->row_count; i++) {
 		const struct row *r = &l->rows[i];
@@ -197,8 +199,9 @@ static void measure(const struct list *l, const struct canvas *c, int w, struct 
 
 		out->name = name > out->name ? name : out->name;
 		out->age = r->age_ms ? 4 : out->age;
+		has_text = has_text || r->text || r->right;
 	}
-	if (out->name > w * 2 / 5)
+	if (has_text && out->name > w * 2 / 5)
 		out->name = w * 2 / 5;
 }
 

@@ -52,10 +52,14 @@ static void close_doc(struct app *a, void *state)
 	free(p);
 }
 
-static void plain(struct text *t, const char *s)
+/* Configuration has prose in its comments; a reference is shown to the byte. */
+static void plain(struct text *t, const char *s, bool prose)
 {
 	t->indent = 1;
-	doctext_plain(t, s, strlen(s));
+	if (prose)
+		doctext_prose(t, s, strlen(s));
+	else
+		doctext_plain(t, s, strlen(s));
 	t->indent = 0;
 }
 
@@ -76,7 +80,7 @@ static void draw_doc(struct app *a, void *state, struct draw *d, struct rect at)
 		else if (str_eq(p->about.kind, "runbook") || str_eq(p->about.kind, "memory"))
 			doctext_markdown(&p->text, p->source, strlen(p->source));
 		else
-			plain(&p->text, p->source);
+			plain(&p->text, p->source, !str_eq(p->about.kind, "reference"));
 	}
 	snprintf(title, sizeof title, "%s  %s", p->about.kind, p->about.name);
 	textpage_draw(&p->text, d, at, &f);

@@ -148,7 +148,7 @@ static void finding_rows(struct list *l, const struct rows_from *from)
 
 const struct rows_source rows_findings = {
 	.name = "findings",
-	.aliases = "services certs updates",
+	.aliases = "finding",
 	.title = "Findings",
 	.empty = "no finding",
 	.help = "every finding of every host",

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/strs.h"
 #include "store/read.h"
@@ -55,8 +56,11 @@ static void doc_rows(struct list *l, const struct rows_from *from, const char *k
 	if (!from->reader || reader_docs(from->reader, kind, &names, &e) < 0)
 		return;
 	for (size_t i = 0; i < names.n; i++) {
-		struct row *r = list_add(l, names.v[i]);
+		struct row *r;
 
+		if (names.v[i][0] == '.') /* .gitkeep */
+			continue;
+		r = list_add(l, names.v[i]);
 		r->name = xstrdup(names.v[i]);
 		r->target.kind = xstrdup(kind);
 		r->target.name = xstrdup(names.v[i]);
@@ -100,7 +104,7 @@ static void reference_rows(struct list *l, const struct rows_from *from)
 
 const struct rows_source rows_references = {
 	.name = "references",
-	.aliases = "refs boundary",
+	.aliases = "refs",
 	.title = "References",
 	.empty = "no reference yet: adopt takes what is live",
 	.help = "how things should be, as the accepted commit says",
@@ -168,7 +172,7 @@ static void audit_rows(struct list *l, const struct rows_from *from)
 				     &n, &e) < 0)
 		return;
 	for (size_t i = n; i-- > 0;) {
-		char *key = xasprintf("%lld", (long long)rows[i].seq);
+		char *key = xasprintf("%lld", (long long)rows[i].seq), when[TIME_RFC3339];
 		struct row *r = list_add(l, key);
 
 		r->name = key;
@@ -179,7 +183,10 @@ static void audit_rows(struct list *l, const struct rows_from *from)
 			rows[i].subject ? rows[i].subject : "");
 		r->right = xstrdup(rows[i].allowed ? "" : "refused");
 		r->age_ms = rows[i].at_ms;
-		r->say = xasprintf("%s", rows[i].detail ? rows[i].detail : "");
+		time_format(when, rows[i].at_ms);
+		r->say = xasprintf("%s  %s", when, rows[i].detail ? rows[i].detail : "");
+		if (rows[i].subject && snapshot_proposal(from->snap, rows[i].subject))
+			r->target.proposal = xstrdup(rows[i].subject);
 	}
 	audit_rows_free(rows, n);
 }

@@ -89,6 +89,7 @@ static int run(const struct ui_spec *spec, struct terminal *term, struct err *e)
 	} else {
 		run_person(a);
 	}
+	app_disconnect(a);
 	app_free(a);
 	loop_free(loop);
 	return rc;
