@@ -162,8 +162,8 @@ static void add_file_step(struct view *v, size_t i, const struct step *s, const 
 	} else {
 		size_t lines = count_lines(s->content, s->content_len);
 
-		add_head(v, "%zu. %s:%s  %04o %s:%s  %zu line%s, all shown", i + 1, s->host, s->path,
-			s->mode, s->owner ? s->owner : "-", s->group ? s->group : "-",
+		add_head(v, "%zu. %s:%s  %04o %s:%s  %zu line%s, all shown", i + 1, s->host,
+			s->path, s->mode, s->owner ? s->owner : "-", s->group ? s->group : "-",
 			lines, lines == 1 ? "" : "s");
 	}
 	if (was->kind == TARGET_ABSENT)

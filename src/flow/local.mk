@@ -26,5 +26,7 @@ libcore_a_SOURCES += \
 	src/flow/apply_read.c src/flow/apply_read.h \
 	src/flow/apply_target.c src/flow/apply_target.h \
 	src/flow/decide.c src/flow/decide.h \
+	src/flow/decide_boundary.c \
+	src/flow/decide_parts.h \
 	src/flow/decide_view.c
 libcore_a_SOURCES += src/flow/notify.c src/flow/notify.h

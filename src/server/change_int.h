@@ -40,6 +40,9 @@ int change_load(
 int change_plan_put(struct server_core *core, const void *bytes, size_t n, const char *hash,
 	struct err *e) WARN_UNUSED;
 
+/* Answers {id, plan, state}. */
+void change_answer(struct req *r, const char *id, const char *plan, enum proposal_state state);
+
 /* From the start of the server until its end. */
 struct changes *changes_of(struct server_core *core);
 

@@ -385,20 +385,3 @@ int judge_run(
 	doc_free(previous);
 	return 0;
 }
-
-char *judge_params(const struct host *h)
-{
-	struct doc *params = NULL;
-	struct buf text = {0};
-
-	if (read_map(&params, h->params, "params", NULL) || doc_kind(params) != DOC_MAP) {
-		doc_free(params);
-		params = doc_new_map();
-	}
-	if (h->sandbox)
-		doc_set_str(params, "sandbox", h->sandbox);
-	doc_set_str(params, "name", h->name);
-	json_write(&text, params);
-	doc_free(params);
-	return buf_take(&text);
-}

@@ -13,6 +13,9 @@ libcore_a_SOURCES += \
 	src/server/change_binding.c \
 	src/server/change_commit.c \
 	src/server/change_int.h \
+	src/server/change_load.c \
+	src/server/change_propose.c \
+	src/server/change_resume.c \
 	src/server/change_review.c \
 	src/server/change_run.c \
 	src/server/change_sudoers.c \
@@ -36,6 +39,7 @@ libcore_a_SOURCES += \
 	src/server/intake.h \
 	src/server/judge.c \
 	src/server/judge.h \
+	src/server/judge_params.c \
 	src/server/look.c \
 	src/server/packet.c \
 	src/server/packet.h \
