@@ -209,6 +209,45 @@ static void render(struct buf *out, const struct strs *lines, const struct host 
 	}
 }
 
+static bool is_drop_ins(const char *line, size_t n)
+{
+	static const char *const forms[] = {"@includedir", "#includedir"};
+
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		size_t used = strlen(forms[i]);
+		const char *rest = line + used;
+
+		if (n <= used || strncmp(line, forms[i], used))
+			continue;
+		rest += strspn(rest, " \t");
+		used = (size_t)(rest - line);
+		while (n > used && strchr(" \t\r", line[n - 1]))
+			n--;
+		return n - used == strlen("/etc/sudoers.d") &&
+		       !strncmp(rest, "/etc/sudoers.d", n - used);
+	}
+	return false;
+}
+
+bool sudoers_drop_ins_last(const char *text)
+{
+	bool last = false;
+
+	while (*text) {
+		size_t n = strcspn(text, "\n"), blanks = strspn(text, " \t\r");
+		const char *line = text + blanks;
+		bool comment = *line == '#' && strncmp(line, "#include", strlen("#include")) != 0;
+
+		/* "#1000 ALL=..." is a rule for a uid. */
+		if (comment && line[1] >= '0' && line[1] <= '9')
+			comment = false;
+		if (blanks < n && !comment)
+			last = is_drop_ins(line, n - blanks);
+		text += n + (text[n] == '\n');
+	}
+	return last;
+}
+
 int sudoers_render(struct buf *out, const struct fleet *f, const struct catalogue *c,
 	const struct host *h, struct err *e)
 {

@@ -34,6 +34,10 @@ int sudo_lines_for_service(struct strs *out, const struct managed_service *s, co
 int sudo_lines_for_host(struct strs *out, const struct fleet *f, const struct catalogue *c,
 	const struct host *h, struct err *e) WARN_UNUSED;
 
+/* True when the last thing that a /etc/sudoers says is to read /etc/sudoers.d: whatever follows
+ * that, or its lack, would take our file the last word. */
+bool sudoers_drop_ins_last(const char *text);
+
 #define SUDOERS_FILE "/etc/sudoers.d/zz-opsdeck" /* sorts last, has no dot */
 
 /* The whole file for one host: comment, Defaults of the two logins, lines. */

@@ -107,6 +107,26 @@ static int check_last(const struct trial *t, const struct set *s, struct err *e)
 	return 0;
 }
 
+/* The same goes for /etc/sudoers itself, when the change is about it. */
+static int check_main(const struct trial *t, const struct set *s, struct err *e)
+{
+	const struct proposal *p = t->spec.what.plan;
+	const char *host = p->hosts.v[t->next];
+	bool about = false;
+
+	for (size_t i = 0; i < p->step_count; i++)
+		about = about || (p->steps[i].kind == STEP_FILE && str_eq(p->steps[i].host, host) &&
+					 str_eq(p->steps[i].path, "/etc/sudoers"));
+	for (size_t i = 0; about && i < s->names.n; i++)
+		if (str_eq(s->names.v[i], "sudoers") && !sudoers_drop_ins_last(s->texts.v[i]))
+			return err_set(e, ERR_REFUSED,
+				"%s: /etc/sudoers must end with `@includedir /etc/sudoers.d`, or "
+				"it "
+				"could take opsdeck's logins out",
+				host);
+	return 0;
+}
+
 static int overlay(struct set *s, const struct proposal *p, const char *host, struct err *e)
 {
 	for (size_t i = 0; i < p->step_count; i++) {
@@ -116,6 +136,9 @@ static int overlay(struct set *s, const struct proposal *p, const char *host, st
 			continue;
 		if (check_name(step->path + strlen("/etc/"), e))
 			return -1;
+		if (step->content && memchr(step->content, '\0', step->content_len))
+			return err_set(e, ERR_INPUT, "%s: sudoers is text: it holds a NUL",
+				step->path);
 		set_put(s, step->path + strlen("/etc/"), step->content ? step->content : "",
 			step->content_len);
 	}
@@ -208,6 +231,8 @@ static int try_set(struct trial *t, struct set *s, struct err *e)
 
 	if (rc == 0)
 		rc = check_last(t, s, e);
+	if (rc == 0)
+		rc = check_main(t, s, e);
 	if (rc)
 		return rc;
 	if (access(VISUDO, X_OK) != 0) {

@@ -374,6 +374,31 @@ static void the_shell_takes_the_script(void **state)
 	buf_finish(&b);
 }
 
+static void drop_ins_have_the_last_word(void **state)
+{
+	static const struct {
+		const char *text;
+		bool last;
+	} rows[] = {
+		{"root ALL=(ALL) ALL\n@includedir /etc/sudoers.d\n", true},
+		{"#includedir  /etc/sudoers.d  \n\n# the end\n", true},
+		{"  @includedir /etc/sudoers.d", true},
+		{"root ALL=(ALL) ALL\n", false},
+		{"", false},
+		{"@includedir /etc/sudoers.d\nopsdeck-apply ALL=(ALL) !ALL\n", false},
+		{"@includedir /etc/sudoers.d\n#1000 ALL=(ALL) !ALL\n", false},
+		{"@includedir /etc/sudoers.d2\n", false},
+		{"@includedir /etc/sudoers.d\n@include /etc/other\n", false},
+		{"# @includedir /etc/sudoers.d\n", false},
+		{"@includedir\n/etc/sudoers.d\n", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (sudoers_drop_ins_last(rows[i].text) != rows[i].last)
+			fail_msg("row %zu: %s", i, rows[i].text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -384,6 +409,7 @@ int main(void)
 		cmocka_unit_test(wide_lines_are_found),
 		cmocka_unit_test(a_host_gets_the_smallest_file),
 		cmocka_unit_test(what_is_written_is_what_is_allowed),
+		cmocka_unit_test(drop_ins_have_the_last_word),
 		cmocka_unit_test(visudo_takes_it),
 		cmocka_unit_test(the_shell_takes_the_script),
 	};
