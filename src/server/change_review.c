@@ -28,18 +28,28 @@ struct review {
 	struct err early; /* told from the loop, never from within the start */
 };
 
-static void review_end(struct review *v, const struct err *e)
+/* The reason stands beside a proposal that waits, and what an earlier review showed cannot be
+ * approved any more; that this could not be written changes nothing. */
+static void keep_why(struct review *v, const struct err *e)
 {
+	struct proposal_row *row = &v->l.row;
 	struct err note = {0};
 
-	if (e && v->l.row.p.id && str_eq(v->l.row.p.note, e->msg) == false) {
-		free(v->l.row.p.note);
-		v->l.row.p.note = xstrdup(e->msg);
-		/* The reason stands beside the proposal; that it could not be written changes
-		 * nothing. */
-		if (store_put_proposal(v->core->store, &v->l.row, &note))
-			log_line(v->core->log, LOG_LEVEL_WARN, "%s: %s", v->l.row.p.id, note.msg);
-	}
+	if ((row->p.state != PROPOSAL_PROPOSED && row->p.state != PROPOSAL_OUTDATED) ||
+		(!row->shown && str_eq(row->p.note, e->msg)))
+		return;
+	free(row->p.note);
+	row->p.note = xstrdup(e->msg);
+	free(row->shown);
+	row->shown = NULL;
+	if (store_put_proposal(v->core->store, row, &note))
+		log_line(v->core->log, LOG_LEVEL_WARN, "%s: %s", row->p.id, note.msg);
+}
+
+static void review_end(struct review *v, const struct err *e)
+{
+	if (e && v->l.row.p.id)
+		keep_why(v, e);
 	v->fn(v->arg, e ? NULL : &v->l, e);
 	core_release(v->core);
 	targets_free(v->targets, v->l.p.step_count);

@@ -211,7 +211,18 @@ has "$said" "$id rolled-back"
 has "$said" "File exists"
 is "$(cat sandbox/plain)" before
 is "$(cat sandbox/.plain.was)" theirs
+refused 5 "is rolled-back" "$opsdeck" review "$id"
+has "$("$opsdeck" proposals --all --json)" "File exists"
 rm sandbox/.plain.was sandbox/plain
+
+step="a review that fails takes back what an earlier one showed"
+id=$(propose blocked "one\n")
+review "$id"
+mkdir sandbox/blocked
+refused 5 "only plain files" "$opsdeck" review "$id"
+rmdir sandbox/blocked
+refused 5 "read it again" approve "$id"
+[ ! -e sandbox/blocked ] || fail "it was applied"
 
 step="another branch is not the one that was shown"
 id=$(propose branch "one\n")
