@@ -46,10 +46,30 @@ static int offset_err(struct reader *r, size_t offset, const char *msg)
 	return mark_err(r, at, msg);
 }
 
+/* libyaml speaks to programmers. */
+static const char *plain_words(const char *problem)
+{
+	static const struct {
+		const char *theirs, *ours;
+	} words[] = {
+		{"found character that cannot start any token",
+			"a tab, or a character that needs quotes: indent with blanks"},
+		{"did not find expected node content",
+			"a value is missing, or a { or [ is not closed"},
+		{"mapping values are not allowed in this context",
+			"a second \": \" in one line, or wrong indentation: quote the text"},
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_eq(words[i].theirs, problem))
+			return words[i].ours;
+	return problem;
+}
+
 static int parser_err(struct reader *r)
 {
 	const yaml_parser_t *p = &r->parser;
-	const char *problem = p->problem ? p->problem : "not YAML";
+	const char *problem = plain_words(p->problem ? p->problem : "not YAML");
 	char msg[300];
 
 	if (p->error == YAML_READER_ERROR)
