@@ -78,6 +78,7 @@ static struct doc *status_doc(const struct snapshot *s)
 	doc_set_bool(d, "incoming_rewritten", s->incoming_rewritten);
 	doc_set_int(d, "edits", s->edits);
 	doc_set_bool(d, "on_demand", s->on_demand);
+	doc_set_bool(d, "agent_seen", s->agent_seen);
 	doc_set_bool(d, "agent_separated", s->agent_separated);
 	doc_set_str(d, "error", s->server_error);
 	doc_set(d, "findings", counts);
