@@ -121,7 +121,11 @@ bool app_offers(struct app *a, enum action_id action)
 	case DO_REVIEW:
 		if (app_top(a)->class == &page_review)
 			return review_is_old(app_top(a)->state);
-		return p && is_open(a, p->id);
+		return p;
+	case DO_APPROVE:
+		return app_top(a)->class != &page_review || review_is_open(app_top(a)->state);
+	case DO_REJECT:
+		return !p || p->state == PROPOSAL_PROPOSED || p->state == PROPOSAL_OUTDATED;
 	default:
 		return true;
 	}
@@ -287,8 +291,11 @@ static void act_on(struct app *a, enum action_id action, const struct target *t)
 			sweep(a, t->host);
 		break;
 	case DO_OPEN:
-	case DO_REVIEW:
 		app_open_target(a, t);
+		break;
+	case DO_REVIEW:
+		if (t->proposal)
+			app_open(a, &page_review, t);
 		break;
 	case DO_COMMIT_AGAIN:
 	case DO_RECONCILE:

@@ -69,38 +69,8 @@ static void note_state(struct app *a, struct review *r)
 	r->moved = false;
 }
 
-static void answered(struct app *a, void *state, const struct doc *result, const struct err *error)
-{
-	struct review *r = state;
-	struct err e;
-
-	if (error) {
-		fail(r, error->msg);
-		return;
-	}
-	forget(r);
-	if (view_from_doc(&r->view, doc_get(result, "view"), &e) < 0) {
-		fail(r, e.msg);
-		return;
-	}
-	view_hash(r->shown, &r->view);
-	if (!str_eq(r->shown, doc_get_str(result, "shown", ""))) {
-		fail(r, "what the server sent is not what it says it sent; nothing can be approved");
-		return;
-	}
-	r->plan = xstrdup(doc_get_str(result, "plan", ""));
-	r->rationale = xstrdup(doc_get_str(result, "rationale", ""));
-	r->runbook = xstrdup(doc_get_str(result, "runbook", NULL));
-	r->expires_ms = doc_get_int(result, "expires_ms", 0);
-	take_verdict(r, doc_get(result, "verdict"));
-	take_runbook(a, r);
-	note_state(a, r);
-	if (!proposal_state_parse(doc_get_str(result, "state", ""), &r->at))
-		r->at = PROPOSAL_PROPOSED;
-	r->state = REVIEW_SHOWN;
-}
-
-/* Without a server, or without the right to ask it: what the store has of the last review. */
+/* Without a server, without the right to ask it, or where it gives none: what the store has of the last
+ * review. */
 static void show_stored(struct app *a, struct review *r, const char *why)
 {
 	struct proposal_row row = {0};
@@ -127,6 +97,39 @@ static void show_stored(struct app *a, struct review *r, const char *why)
 	doc_free(verdict);
 	take_runbook(a, r);
 	proposal_row_finish(&row);
+}
+
+static void answered(struct app *a, void *state, const struct doc *result, const struct err *error)
+{
+	struct review *r = state;
+	struct err e;
+
+	if (error) {
+		show_stored(a, r, error->msg);
+		if (!r->view.line_count)
+			fail(r, error->msg);
+		return;
+	}
+	forget(r);
+	if (view_from_doc(&r->view, doc_get(result, "view"), &e) < 0) {
+		fail(r, e.msg);
+		return;
+	}
+	view_hash(r->shown, &r->view);
+	if (!str_eq(r->shown, doc_get_str(result, "shown", ""))) {
+		fail(r, "what the server sent is not what it says it sent; nothing can be approved");
+		return;
+	}
+	r->plan = xstrdup(doc_get_str(result, "plan", ""));
+	r->rationale = xstrdup(doc_get_str(result, "rationale", ""));
+	r->runbook = xstrdup(doc_get_str(result, "runbook", NULL));
+	r->expires_ms = doc_get_int(result, "expires_ms", 0);
+	take_verdict(r, doc_get(result, "verdict"));
+	take_runbook(a, r);
+	note_state(a, r);
+	if (!proposal_state_parse(doc_get_str(result, "state", ""), &r->at))
+		r->at = PROPOSAL_PROPOSED;
+	r->state = REVIEW_SHOWN;
 }
 
 static void ask(struct app *a, struct review *r)
@@ -293,7 +296,7 @@ void review_draw_change(struct app *a, struct review *r, struct draw *d, struct 
 		snprintf(right, sizeof right, "plan %.8s", r->plan);
 		f.right = right;
 	}
-	f.bad = r->moved || r->state == REVIEW_FAILED;
+	f.bad = review_is_old(r);
 	textpage_draw(&r->text, d, at, &f);
 }
 
@@ -320,6 +323,11 @@ static void draw_review(struct app *a, void *state, struct draw *d, struct rect 
 		draw_runbook(r, d, rect_cut_right(&at, at.w * 2 / 5));
 	d->c->cursor_x = -1;
 	review_draw_change(a, r, d, at, true);
+}
+
+bool review_is_open(const struct review *r)
+{
+	return r->state == REVIEW_SHOWN && !r->moved && r->at == PROPOSAL_PROPOSED;
 }
 
 bool review_is_old(const struct review *r)

@@ -38,6 +38,8 @@ struct review {
 struct review *review_current(struct app *a);
 /* Why it cannot be approved now; NULL when it can. */
 const char *review_blocked(struct review *r);
+/* It can still be decided on. */
+bool review_is_open(const struct review *r);
 /* What is shown is not what is there any more: reading it again would help. */
 bool review_is_old(const struct review *r);
 /* Draws the change alone: above a dialog. */
