@@ -3,6 +3,7 @@ libcore_a_SOURCES += \
 	src/flow/compare_except.c \
 	src/flow/compare_except.h \
 	src/flow/compare_lines.c \
+	src/flow/compare_parts.c \
 	src/flow/compare_parts.h \
 	src/flow/compare_program.c \
 	src/flow/compare_tree.c \
