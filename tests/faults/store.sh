@@ -57,7 +57,7 @@ mkdir "$tmp/keep"
 mv "$state"/store.db* "$tmp/keep"
 refused 1 "was deleted or replaced" "$opsdeck" sweep
 stop
-has "$("$opsdeck" sweep)" "1 hosts"
+has "$("$opsdeck" sweep)" "1 host"
 has "$("$opsdeck" audit verify)" "fit"
 stop
 
@@ -72,7 +72,7 @@ rm -f "$state"/store.db*
 cp -p "$tmp"/keep/* "$state"
 # Bytes 60 to 63 of the first page are the user version (sqlite.org/fileformat.html).
 rm -f "$state"/store.db-wal "$state"/store.db-shm
-has "$("$opsdeck" sweep)" "1 hosts"
+has "$("$opsdeck" sweep)" "1 host"
 stop
 rm -f "$state"/store.db-shm
 [ ! -s "$state/store.db-wal" ] || cp "$state/store.db-wal" "$tmp/wal"
