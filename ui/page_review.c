@@ -379,6 +379,9 @@ static void open_reason(struct app *a, struct review *r, const char *what)
 	target_finish(&t);
 }
 
+/* The server refuses until it is accepted: better said before a reason is written. */
+static const char incoming[] = "the branch has what is not accepted yet: i shows it";
+
 static bool act(struct app *a, void *state, enum action_id action)
 {
 	struct review *r = state;
@@ -387,6 +390,8 @@ static bool act(struct app *a, void *state, enum action_id action)
 	switch ((int)action) {
 	case DO_APPROVE:
 		why = review_blocked(r);
+		if (!why && a->snap->incoming)
+			why = incoming;
 		if (why)
 			app_complain(a, "approve: %s", why);
 		else
@@ -420,11 +425,10 @@ static void say(struct app *a, void *state, struct buf *out)
 	struct review *r = state;
 	const char *why = review_blocked(r);
 
-	(void)a;
 	if (r->state == REVIEW_STORED)
 		buf_addf(out, "as it was last reviewed%s%s", r->why[0] ? ": " : "", r->why);
-	else if (why)
-		buf_adds(out, why);
+	else if (why || a->snap->incoming)
+		buf_adds(out, why ? why : incoming);
 	else
 		buf_addf(out, "read whole; A opens the approval%s",
 			r->action == ACTION_TYPED ? ", which wants a name typed" : "");
