@@ -161,13 +161,19 @@ static enum role_id outcome_role(enum proposal_state s)
 	return AS_STRONG;
 }
 
+/* An error that came before the commit did is over: the server was killed, and brought it to its end. */
+static bool is_wrong(const struct progress *p, const struct snap_proposal *s)
+{
+	return p->error && !(s && s->commit);
+}
+
 static void add_outcome(struct app *a, struct progress *p, const struct snap_proposal *s)
 {
 	struct text *t = &p->text;
 	const char *why = doc_get_str(p->decision, "rationale", NULL);
 	char text[128];
 
-	if (p->error)
+	if (is_wrong(p, s))
 		detail_pair(t, "answer", AS_CRIT, p->error);
 	if (s) {
 		detail_pair(t, "state", outcome_role(s->state), proposal_state_name(s->state));
@@ -209,7 +215,7 @@ static void draw_progress(struct app *a, void *state, struct draw *d, struct rec
 					      : " nothing was run");
 	snprintf(title, sizeof title, "%s  %s", p->about.proposal, s && s->title ? s->title : "");
 	snprintf(right, sizeof right, "%s", s ? proposal_state_name(s->state) : "");
-	f.bad = p->error || (s && outcome_role(s->state) == AS_CRIT);
+	f.bad = is_wrong(p, s) || (s && outcome_role(s->state) == AS_CRIT);
 	textpage_draw(t, d, at, &f);
 }
 
