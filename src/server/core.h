@@ -115,6 +115,7 @@ struct req {
 	const struct doc *args;	  /* a map; hostile */
 	struct server_conn *conn; /* NULL once its client has gone */
 	int64_t id;
+	struct req *next, **link; /* the socket's list of those that were not answered yet */
 };
 
 typedef void req_handler(struct server_core *core, struct req *r);

@@ -289,7 +289,7 @@ static void stop(struct server *s)
 
 	if (s->listening)
 		unlink(core->paths.socket);
-	socket_server_free(core->socket);
+	socket_server_close(core->socket);
 	change_finish(core);
 	pool_free(core->pool);
 	gather_cancel_all(core);
@@ -306,6 +306,7 @@ static void stop(struct server *s)
 	store_close(core->store); /* gives the lock back: last of what others could touch */
 	if (core->loop)
 		loop_free(core->loop);
+	socket_server_free(core->socket); /* nobody is left who could answer */
 	config_finish(&core->config);
 	free(core->retired);
 	free(core->paths.repo);

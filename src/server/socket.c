@@ -54,7 +54,8 @@ struct socket_server {
 	struct server_conn **conns;
 	size_t conn_count, conn_cap;
 	int64_t seq;
-	int depth; /* turns under way */
+	int depth;	  /* turns under way */
+	struct req *live; /* not answered yet, with or without their clients */
 };
 
 /* ---- connections ---- */
@@ -127,6 +128,9 @@ static void req_free(struct req *r)
 {
 	struct server_conn *c = r->conn;
 
+	*r->link = r->next;
+	if (r->next)
+		r->next->link = r->link;
 	for (size_t i = 0; c && i < c->open_count; i++)
 		if (c->open[i] == r) {
 			c->open[i] = c->open[--c->open_count];
@@ -312,6 +316,11 @@ static void handle(struct server_conn *c, struct wire_request *w)
 		.conn = c,
 		.id = w->id};
 	w->args = NULL;
+	r->link = &c->server->live;
+	r->next = c->server->live;
+	if (r->next)
+		r->next->link = &r->next;
+	c->server->live = r;
 	if (gate(c, r, &e)) {
 		req_fail(r, &e);
 		return;
@@ -511,7 +520,7 @@ struct socket_server *socket_server_new(const struct socket_spec *spec)
 	return s;
 }
 
-void socket_server_free(struct socket_server *s)
+void socket_server_close(struct socket_server *s)
 {
 	if (!s)
 		return;
@@ -519,9 +528,21 @@ void socket_server_free(struct socket_server *s)
 		flush(s->conns[i]);
 		conn_free(s->conns[i]);
 	}
+	s->conn_count = 0;
 	loop_io_del(s->listen_io);
+	s->listen_io = NULL;
 	if (s->spec.listen_fd >= 0)
 		close(s->spec.listen_fd);
+	s->spec.listen_fd = -1;
+}
+
+void socket_server_free(struct socket_server *s)
+{
+	if (!s)
+		return;
+	socket_server_close(s);
+	while (s->live)
+		req_free(s->live);
 	free(s->conns);
 	free(s);
 }

@@ -30,6 +30,8 @@ struct socket_spec {
 struct socket_server *socket_server_new(const struct socket_spec *spec);
 /* Closes all connections and the listener. Requests under way stay alive; their answers go nowhere.
  */
+void socket_server_close(struct socket_server *s);
+/* The same, and frees the requests under way: once nobody is left who could answer them. */
 void socket_server_free(struct socket_server *s);
 
 /* Takes a connected fd as if it had come from the listener, with this role instead of the
