@@ -146,7 +146,8 @@ void list_sort_worst(struct list *l)
 				sorted[n++] = l->rows[i];
 		}
 	}
-	memcpy(l->rows, sorted, n * sizeof *sorted);
+	if (n)
+		memcpy(l->rows, sorted, n * sizeof *sorted);
 	l->row_count = n;
 	free(sorted);
 }
