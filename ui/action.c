@@ -6,8 +6,12 @@
 
 const struct action_row action_table[DO_COUNT] = {
 #define X(id, name_, keys_, contexts_, role_, hint_, help_)                                        \
-	[DO_##id] = {.name = name_, .keys = keys_, .contexts = contexts_, .role = ROLE_##role_,    \
-		.hint = hint_, .help = help_},
+	[DO_##id] = {.name = name_,                                                                \
+		.keys = keys_,                                                                     \
+		.contexts = contexts_,                                                             \
+		.role = ROLE_##role_,                                                              \
+		.hint = hint_,                                                                     \
+		.help = help_},
 	ACTIONS(X)
 #undef X
 };

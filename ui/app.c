@@ -52,8 +52,8 @@ void app_complain(struct app *a, const char *fmt, ...)
 
 struct rows_from app_rows_from(struct app *a, const struct target *about)
 {
-	return (struct rows_from){.snap = a->snap, .reader = a->reader, .about = about,
-		.now_ms = app_now(a)};
+	return (struct rows_from){
+		.snap = a->snap, .reader = a->reader, .about = about, .now_ms = app_now(a)};
 }
 
 struct place *app_top(struct app *a)

@@ -51,15 +51,15 @@ struct app {
 	struct keyin keyin;
 
 	/* What is known. */
-	struct reader *reader;	   /* NULL: no store yet */
-	struct snapshot *snap;	   /* never NULL */
-	struct client *client;	   /* NULL: nobody answers */
+	struct reader *reader; /* NULL: no store yet */
+	struct snapshot *snap; /* never NULL */
+	struct client *client; /* NULL: nobody answers */
 	struct request_wait *waits;
-	enum role role;		   /* what the server said we are; viewer without one */
-	bool joining;		   /* a server was asked for and has not said hello */
-	char *user;		   /* heap; "" before hello */
-	char host[64];		   /* this machine's name */
-	int watch;		   /* inotify on the store's folder, or -1 */
+	enum role role; /* what the server said we are; viewer without one */
+	bool joining;	/* a server was asked for and has not said hello */
+	char *user;	/* heap; "" before hello */
+	char host[64];	/* this machine's name */
+	int watch;	/* inotify on the store's folder, or -1 */
 	struct loop_io *watch_io;
 	pid_t start_pid; /* starts a server, while start_io is there */
 	int start_fd;
@@ -78,7 +78,7 @@ struct app {
 	struct strs history; /* of commands */
 	size_t history_at;
 	char *filter_before; /* comes back when Esc leaves the prompt */
-	char *message;		     /* stays until the next key */
+	char *message;	     /* stays until the next key */
 	bool message_bad;
 
 	struct doc *handover; /* an approval on its way from the dialog to the view that sends it */
@@ -120,11 +120,11 @@ void app_connect(struct app *a);
 void app_join(struct app *a);
 void app_reload(struct app *a);
 void app_disconnect(struct app *a);
-typedef void app_answer_fn(struct app *a, void *state, const struct doc *result,
-	const struct err *error);
+typedef void app_answer_fn(
+	struct app *a, void *state, const struct doc *result, const struct err *error);
 typedef void app_progress_fn(struct app *a, void *state, const struct doc *progress);
-/* Asks the server for the page on top; takes args. The answer comes later, or never once the page is
- * closed. `progress` may be NULL. Without a server the answer is an error at once. */
+/* Asks the server for the page on top; takes args. The answer comes later, or never once the page
+ * is closed. `progress` may be NULL. Without a server the answer is an error at once. */
 void app_request(struct app *a, enum request request, struct doc *args, app_progress_fn *progress,
 	app_answer_fn *answer);
 

@@ -109,7 +109,8 @@ static bool is_open(struct app *a, const char *id)
 bool app_offers(struct app *a, enum action_id action)
 {
 	const struct target *t = top_target(a);
-	const struct snap_proposal *p = t->proposal ? snapshot_proposal(a->snap, t->proposal) : NULL;
+	const struct snap_proposal *p =
+		t->proposal ? snapshot_proposal(a->snap, t->proposal) : NULL;
 
 	switch ((int)action) {
 	case DO_OPEN:
@@ -178,8 +179,8 @@ static void settle_target(struct app *a, const struct target *from, struct targe
 
 static void open_history(struct app *a, const struct target *t)
 {
-	struct target list = {.kind = xstrdup("history"), .host = xstrdup(t->host),
-		.check = xstrdup(t->check)};
+	struct target list = {
+		.kind = xstrdup("history"), .host = xstrdup(t->host), .check = xstrdup(t->check)};
 
 	app_open(a, &page_list, &list);
 	target_finish(&list);
@@ -191,8 +192,7 @@ static void swept(struct app *a, void *state, const struct doc *result, const st
 	if (error)
 		app_complain(a, "sweep: %s", error->msg);
 	else
-		app_say(a, "looked at %lld host%s",
-			(long long)doc_get_int(result, "hosts", 0),
+		app_say(a, "looked at %lld host%s", (long long)doc_get_int(result, "hosts", 0),
 			doc_get_int(result, "hosts", 0) == 1 ? "" : "s");
 }
 

@@ -43,8 +43,7 @@ static int draw_counts(struct app *a, int y, int least)
 
 		if (!counts[st])
 			continue;
-		x = canvas_text(c, x + gap, y, c->w, state_role(st),
-			finding_state_sign(st, false));
+		x = canvas_text(c, x + gap, y, c->w, state_role(st), finding_state_sign(st, false));
 		snprintf(text, sizeof text, " %zu", counts[st]);
 		x = canvas_text(c, x, y, c->w, AS_STRONG, text);
 	}
@@ -179,8 +178,8 @@ static void hint_key(struct app *a, enum action_id action, char *out, size_t siz
 		snprintf(out, size, "enter");
 }
 
-/* One key with its word; what the role may not do is dimmed. Returns the column behind it, x when it does
- * not fit. */
+/* One key with its word; what the role may not do is dimmed. Returns the column behind it, x when
+ * it does not fit. */
 static int draw_hint(struct app *a, enum action_id action, int x, int y, int limit)
 {
 	const struct action_row *row = &action_table[action];
@@ -298,8 +297,8 @@ static void plan_redraw(struct app *a, const struct draw *d)
 	a->age_timer = NULL;
 	if (d->change_ms == INT64_MAX || a->spec->now_ms)
 		return;
-	a->age_timer = loop_timer_add(a->loop,
-		d->change_ms > AGE_LEAST_MS ? d->change_ms : AGE_LEAST_MS, age_changed, a);
+	a->age_timer = loop_timer_add(
+		a->loop, d->change_ms > AGE_LEAST_MS ? d->change_ms : AGE_LEAST_MS, age_changed, a);
 }
 
 static void run_out(void *arg, int x, int y, const struct cell *cells, int n)

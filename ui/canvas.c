@@ -15,15 +15,56 @@ static const struct {
 	int32_t cp;
 	char plain;
 } plain_forms[] = {
-	{0x2500, '-'}, {0x2501, '='}, {0x2502, '|'}, {0x2503, '|'}, {0x250f, '+'}, {0x2513, '+'},
-	{0x2517, '+'}, {0x251b, '+'}, {0x256d, '+'}, {0x256e, '+'}, {0x256f, '+'}, {0x2570, '+'},
-	{0x251c, '|'}, {0x2524, '|'}, {0x253c, '+'}, {0x25cf, '.'}, {0x2260, '~'}, {0x25b2, '!'},
-	{0x2716, 'X'}, {0x2298, '#'}, {0x2026, '~'}, {0x00b7, '.'}, {0x203a, '>'}, {0x2212, '-'},
-	{0x23ce, '^'}, {0x258f, '|'}, {0x2595, '|'}, {0x2581, '_'}, {0x2611, 'x'}, {0x2610, 'o'},
-	{0x2022, '*'}, {0x2192, '>'}, {0x2190, '<'}, {0x2191, '^'}, {0x2193, 'v'}, {0x2013, '-'},
-	{0x2014, '-'}, {0x2588, '#'}, {0x2591, '.'}, {0x21b3, '>'}, {0x2713, '+'}, {0x25b8, '>'},
-	{0x2580, '-'}, {0x25cb, 'o'}, {0x2584, '_'}, {0x2019, '\''}, {0x2018, '\''}, {0x201c, '"'},
-	{0x201d, '"'}, {0x00d7, 'x'},
+	{0x2500, '-'},
+	{0x2501, '='},
+	{0x2502, '|'},
+	{0x2503, '|'},
+	{0x250f, '+'},
+	{0x2513, '+'},
+	{0x2517, '+'},
+	{0x251b, '+'},
+	{0x256d, '+'},
+	{0x256e, '+'},
+	{0x256f, '+'},
+	{0x2570, '+'},
+	{0x251c, '|'},
+	{0x2524, '|'},
+	{0x253c, '+'},
+	{0x25cf, '.'},
+	{0x2260, '~'},
+	{0x25b2, '!'},
+	{0x2716, 'X'},
+	{0x2298, '#'},
+	{0x2026, '~'},
+	{0x00b7, '.'},
+	{0x203a, '>'},
+	{0x2212, '-'},
+	{0x23ce, '^'},
+	{0x258f, '|'},
+	{0x2595, '|'},
+	{0x2581, '_'},
+	{0x2611, 'x'},
+	{0x2610, 'o'},
+	{0x2022, '*'},
+	{0x2192, '>'},
+	{0x2190, '<'},
+	{0x2191, '^'},
+	{0x2193, 'v'},
+	{0x2013, '-'},
+	{0x2014, '-'},
+	{0x2588, '#'},
+	{0x2591, '.'},
+	{0x21b3, '>'},
+	{0x2713, '+'},
+	{0x25b8, '>'},
+	{0x2580, '-'},
+	{0x25cb, 'o'},
+	{0x2584, '_'},
+	{0x2019, '\''},
+	{0x2018, '\''},
+	{0x201c, '"'},
+	{0x201d, '"'},
+	{0x00d7, 'x'},
 };
 
 /* What one step of a text becomes: one code point, or its spelling. */
@@ -52,8 +93,8 @@ static void step_at(struct step *st, const char *s, size_t n, enum safe_mode mod
 		return;
 	}
 	if (st->cp < 0) {
-		st->width = snprintf(st->spelt, sizeof st->spelt, "<0x%02X>",
-			(unsigned)(unsigned char)*s);
+		st->width = snprintf(
+			st->spelt, sizeof st->spelt, "<0x%02X>", (unsigned)(unsigned char)*s);
 		return;
 	}
 	st->width = mode == SAFE_ASCII ? 0 : safe_width(st->cp);
@@ -128,8 +169,8 @@ static void put_one(struct canvas *c, int x, int y, enum role_id role, int32_t c
 		cp = ' ';
 		width = 1;
 	}
-	*at = (struct cell){.cp = cp, .role = (uint8_t)role, .ground = at->ground,
-		.wide = width == 2};
+	*at = (struct cell){
+		.cp = cp, .role = (uint8_t)role, .ground = at->ground, .wide = width == 2};
 	if (width == 2) {
 		break_wide(c, x + 1, y);
 		*right = (struct cell){.cp = 0, .role = (uint8_t)role, .ground = right->ground};

@@ -15,17 +15,17 @@
 struct buf;
 
 struct cell {
-	int32_t cp;	 /* 0: the right half of a wide character */
-	uint8_t role;	 /* enum role_id */
-	uint8_t ground;	 /* AS_TEXT, or the role whose background lies under it: selection */
-	uint8_t wide;	 /* 1: takes two cells */
-	uint8_t spare;	 /* always 0, so that cells compare as bytes */
+	int32_t cp;	/* 0: the right half of a wide character */
+	uint8_t role;	/* enum role_id */
+	uint8_t ground; /* AS_TEXT, or the role whose background lies under it: selection */
+	uint8_t wide;	/* 1: takes two cells */
+	uint8_t spare;	/* always 0, so that cells compare as bytes */
 };
 
 struct canvas {
 	int w, h;
-	struct cell *cells; /* w*h */
-	bool ascii;	    /* only ASCII goes in: our own signs have plain forms */
+	struct cell *cells;	/* w*h */
+	bool ascii;		/* only ASCII goes in: our own signs have plain forms */
 	int cursor_x, cursor_y; /* where the hardware cursor belongs; x < 0: hidden */
 };
 
@@ -46,7 +46,8 @@ int canvas_textn(struct canvas *c, int x, int y, int limit, enum role_id role, c
 	size_t n, enum safe_mode mode);
 /* As canvas_text, with an ellipsis in the last column when it does not fit. */
 int canvas_fit(struct canvas *c, int x, int y, int limit, enum role_id role, const char *text);
-/* Right-aligned, ending before `limit`; what does not fit from x on is cut on the right. Returns the first column used. */
+/* Right-aligned, ending before `limit`; what does not fit from x on is cut on the right. Returns
+ * the first column used. */
 int canvas_right(struct canvas *c, int x, int y, int limit, enum role_id role, const char *text);
 /* n cells of one character of ours. */
 void canvas_repeat(struct canvas *c, int x, int y, int n, enum role_id role, const char *sign);
@@ -57,7 +58,8 @@ void canvas_cursor(struct canvas *c, int x, int y);
 /* Cells that text will take on this canvas. */
 int canvas_cells(const struct canvas *c, const char *text);
 int canvas_cellsn(const struct canvas *c, const char *text, size_t n, enum safe_mode mode);
-/* Bytes of s[0..n) that fit into `cells` columns (at least one step when n > 0); *used: the columns they take. */
+/* Bytes of s[0..n) that fit into `cells` columns (at least one step when n > 0); *used: the columns
+ * they take. */
 size_t canvas_take(const struct canvas *c, const char *s, size_t n, int cells, int *used);
 
 /* A run of changed cells of one row. */

@@ -48,7 +48,8 @@ static void add_problem(struct text *t, const struct doc *p)
 	else
 		text_words(t, AS_WARN, doc_get_str(p, "problem", ""));
 	if (doc_get_str(p, "host", NULL))
-		text_addf(t, AS_DIM, " (%s %s)", doc_get_str(p, "host", ""), doc_get_str(p, "check", ""));
+		text_addf(t, AS_DIM, " (%s %s)", doc_get_str(p, "host", ""),
+			doc_get_str(p, "check", ""));
 	text_break(t);
 	t->indent = 0;
 }

@@ -177,7 +177,8 @@ static void offer(struct offers *o, const char *name)
 	o->shared[n] = '\0';
 }
 
-/* Hosts where one is wanted; otherwise commands, views, and what needs no command: checks and hosts. */
+/* Hosts where one is wanted; otherwise commands, views, and what needs no command: checks and
+ * hosts. */
 static void offer_all(struct app *a, struct offers *o, bool hosts_alone)
 {
 	for (size_t i = 0; !hosts_alone && commands[i].run; i++)

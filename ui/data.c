@@ -137,7 +137,8 @@ static void retry(struct app *a)
 	if (a->retry_ms > RETRY_MOST_MS)
 		a->retry_ms = RETRY_MOST_MS;
 	loop_timer_del(a->retry_timer);
-	a->retry_timer = a->spec->script ? NULL : loop_timer_add(a->loop, a->retry_ms, try_again, a);
+	a->retry_timer =
+		a->spec->script ? NULL : loop_timer_add(a->loop, a->retry_ms, try_again, a);
 }
 
 static void gone(void *arg, const struct err *why)
@@ -148,7 +149,8 @@ static void gone(void *arg, const struct err *why)
 	a->client = NULL;
 	a->joining = false;
 	a->role = ROLE_VIEWER;
-	app_complain(a, "the server is gone (%s); what stands here is the store's last word", why->msg);
+	app_complain(
+		a, "the server is gone (%s); what stands here is the store's last word", why->msg);
 	retry(a);
 }
 
@@ -337,8 +339,11 @@ void app_request(struct app *a, enum request request, struct doc *args, app_prog
 		return;
 	}
 	w = xcalloc(1, sizeof *w);
-	*w = (struct request_wait){.next = a->waits, .app = a, .page = app_top(a)->serial,
-		.progress = progress, .answer = answer};
+	*w = (struct request_wait){.next = a->waits,
+		.app = a,
+		.page = app_top(a)->serial,
+		.progress = progress,
+		.answer = answer};
 	a->waits = w;
 	client_send(a->client, request, args, progress ? progressed : NULL, answered, w);
 }

@@ -30,8 +30,8 @@ void detail_age(struct text *t, struct draw *d, const char *name, int64_t at_ms,
 	}
 	draw_age_text(d, age, sizeof age, at_ms);
 	time_format(when, at_ms);
-	snprintf(value, sizeof value, "%s%s%s   %s", age, strcmp(age, "now") == 0 ? "" : " ago", tail,
-		when);
+	snprintf(value, sizeof value, "%s%s%s   %s", age, strcmp(age, "now") == 0 ? "" : " ago",
+		tail, when);
 	detail_pair(t, name, AS_TEXT, value);
 }
 
@@ -62,7 +62,8 @@ static void add_items(struct text *t, const struct finding *f)
 		const struct finding_item *it = &f->items[i];
 
 		text_addf(t, state_role(it->state), " %s ", finding_state_sign(it->state, false));
-		text_add(t, it->state == FINDING_OK ? AS_TEXT : AS_STRONG, it->name ? it->name : "");
+		text_add(
+			t, it->state == FINDING_OK ? AS_TEXT : AS_STRONG, it->name ? it->name : "");
 		text_to(t, widest + 5);
 		t->indent = widest + 5;
 		text_words(t, AS_TEXT, it->text ? it->text : "");
@@ -165,7 +166,9 @@ void detail_host(struct app *a, struct text *t, struct draw *d, const struct sna
 	char *tags = strs_join(&h->tags, " "), *groups = strs_join(&h->groups, " ");
 
 	add_state(t, h->looked ? h->state : FINDING_UNKNOWN,
-		h->error ? h->error : h->looked ? NULL : "not looked at yet");
+		h->error    ? h->error
+		: h->looked ? NULL
+			    : "not looked at yet");
 	if (!str_empty(h->address))
 		detail_pair(t, "address", AS_TEXT, h->address);
 	detail_pair(t, "transport", AS_TEXT, h->transport ? h->transport : "");
@@ -246,5 +249,8 @@ void detail_title(const struct target *about, char *out, size_t size)
 	else if (about->host && about->check)
 		snprintf(out, size, "%s %s", about->host, about->check);
 	else
-		snprintf(out, size, "%s", about->host ? about->host : about->name ? about->name : "");
+		snprintf(out, size, "%s",
+			about->host   ? about->host
+			: about->name ? about->name
+				      : "");
 }

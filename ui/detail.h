@@ -1,6 +1,6 @@
 /*
- * What is known about one thing, as styled text: a finding, a host, a proposal. Used by the views of
- * their own and beside wide lists.
+ * What is known about one thing, as styled text: a finding, a host, a proposal. Used by the views
+ * of their own and beside wide lists.
  */
 #ifndef OPSDECK_UI_DETAIL_H
 #define OPSDECK_UI_DETAIL_H

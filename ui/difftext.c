@@ -223,8 +223,10 @@ void difftext_add(struct text *t, const struct diff *d, const struct difftext *h
 	for (size_t i = 0; i < d->line_count; i++) {
 		const struct diff_line *from = &d->lines[i];
 
-		lines[i] = (struct line){.kind = from->kind, .old_no = from->old_no,
-			.new_no = from->new_no, .s = from->text ? from->text : ""};
+		lines[i] = (struct line){.kind = from->kind,
+			.old_no = from->old_no,
+			.new_no = from->new_no,
+			.s = from->text ? from->text : ""};
 	}
 	add_all(t, lines, d->line_count, how);
 	free(lines);
@@ -237,9 +239,10 @@ void difftext_view(struct text *t, const struct view_line *from, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		lines[i] = (struct line){.kind = from[i].kind == VIEW_REMOVED ? DIFF_REMOVED
-					 : from[i].kind == VIEW_ADDED	      ? DIFF_ADDED
+						 : from[i].kind == VIEW_ADDED ? DIFF_ADDED
 									      : DIFF_SAME,
-			.old_no = from[i].old_no, .new_no = from[i].new_no,
+			.old_no = from[i].old_no,
+			.new_no = from[i].new_no,
 			.s = from[i].text ? from[i].text : ""};
 	add_all(t, lines, n, &how);
 	free(lines);

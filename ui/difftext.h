@@ -1,6 +1,6 @@
 /*
- * Lines of a diff as styled text: numbers, signs, words that changed, blanks that count. Knows neither
- * host nor proposal.
+ * Lines of a diff as styled text: numbers, signs, words that changed, blanks that count. Knows
+ * neither host nor proposal.
  */
 #ifndef OPSDECK_UI_DIFFTEXT_H
 #define OPSDECK_UI_DIFFTEXT_H

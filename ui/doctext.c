@@ -110,7 +110,8 @@ static void add_item(struct text *t, const struct markdown_line *l)
 	text_break(t);
 }
 
-static void measure_row(const struct text *t, const struct markdown_line *l, int widths[COLUMNS_MAX])
+static void measure_row(
+	const struct text *t, const struct markdown_line *l, int widths[COLUMNS_MAX])
 {
 	int column = 0, cells = 0;
 

@@ -206,7 +206,8 @@ void field_paste(struct field *f, const char *text, size_t n)
 }
 
 /* A word that begins here does not fit what is left of the row, but would fit the next one. */
-static bool word_is_too_long(const struct field *f, const struct canvas *c, size_t i, int left, int row)
+static bool word_is_too_long(
+	const struct field *f, const struct canvas *c, size_t i, int left, int row)
 {
 	const char *s = field_text(f);
 	size_t n;

@@ -23,9 +23,11 @@ struct field {
 void field_finish(struct field *f);
 void field_set(struct field *f, const char *text);
 const char *field_text(const struct field *f);
-/* A key: letters, backspace, delete, arrows, home, end, enter (many), ctrl-w, ctrl-u, ctrl-k. False when it means nothing. */
+/* A key: letters, backspace, delete, arrows, home, end, enter (many), ctrl-w, ctrl-u, ctrl-k. False
+ * when it means nothing. */
 bool field_key(struct field *f, int32_t key);
-/* Pasted text: goes in as text; newlines become blanks unless `many`, other controls are dropped. */
+/* Pasted text: goes in as text; newlines become blanks unless `many`, other controls are dropped.
+ */
 void field_paste(struct field *f, const char *text, size_t n);
 /* Draws it wrapped into the rectangle and puts the cursor there when `focus`. */
 void field_draw(struct field *f, struct canvas *c, struct rect at, bool focus);

@@ -38,7 +38,8 @@ enum {
 	KEY_MOD_ALT = 0x2000000,
 };
 
-/* One word; false when it names no key. A capital letter is itself; "shift-tab" is the only shift. */
+/* One word; false when it names no key. A capital letter is itself; "shift-tab" is the only shift.
+ */
 bool key_parse(const char *word, size_t n, int32_t *key);
 #define KEY_NAME_MAX 24
 void key_name(char out[KEY_NAME_MAX], int32_t key);

@@ -13,16 +13,27 @@
 #define SEQUENCE_QUIET_MS 500
 #define PASTE_QUIET_MS 5000
 
-/* CSI and SS3 sequences by what follows them (ECMA-48 forms as xterm, the Linux console and rxvt send
- * them). */
+/* CSI and SS3 sequences by what follows them (ECMA-48 forms as xterm, the Linux console and rxvt
+ * send them). */
 static const struct {
 	const char *tail;
 	int32_t key;
 } sequences[] = {
-	{"A", KEYCODE_UP}, {"B", KEYCODE_DOWN}, {"C", KEYCODE_RIGHT}, {"D", KEYCODE_LEFT},
-	{"H", KEYCODE_HOME}, {"F", KEYCODE_END}, {"Z", KEYCODE_SHIFT_TAB}, {"M", KEYCODE_ENTER},
-	{"1~", KEYCODE_HOME}, {"7~", KEYCODE_HOME}, {"4~", KEYCODE_END}, {"8~", KEYCODE_END},
-	{"2~", KEYCODE_INSERT}, {"3~", KEYCODE_DELETE}, {"5~", KEYCODE_PAGE_UP},
+	{"A", KEYCODE_UP},
+	{"B", KEYCODE_DOWN},
+	{"C", KEYCODE_RIGHT},
+	{"D", KEYCODE_LEFT},
+	{"H", KEYCODE_HOME},
+	{"F", KEYCODE_END},
+	{"Z", KEYCODE_SHIFT_TAB},
+	{"M", KEYCODE_ENTER},
+	{"1~", KEYCODE_HOME},
+	{"7~", KEYCODE_HOME},
+	{"4~", KEYCODE_END},
+	{"8~", KEYCODE_END},
+	{"2~", KEYCODE_INSERT},
+	{"3~", KEYCODE_DELETE},
+	{"5~", KEYCODE_PAGE_UP},
 	{"6~", KEYCODE_PAGE_DOWN},
 };
 

@@ -1,6 +1,6 @@
 /*
- * Bytes from a terminal to keys and pasted text. Sequences that nobody knows are swallowed whole, so
- * that their letters never run as keys. Knows no file descriptor and no timer of its own.
+ * Bytes from a terminal to keys and pasted text. Sequences that nobody knows are swallowed whole,
+ * so that their letters never run as keys. Knows no file descriptor and no timer of its own.
  */
 #ifndef OPSDECK_UI_KEYIN_H
 #define OPSDECK_UI_KEYIN_H
@@ -14,10 +14,10 @@
 struct keyin {
 	unsigned char seq[64]; /* an unfinished sequence */
 	size_t len;
-	bool skip;	  /* inside a sequence too long to keep: wait for its end */
-	bool string;	  /* inside OSC, DCS, APC, PM or SOS: wait for ST or BEL */
-	bool string_esc;  /* ... and the last byte was ESC */
-	bool pasting;	  /* between ESC[200~ and ESC[201~ */
+	bool skip;	 /* inside a sequence too long to keep: wait for its end */
+	bool string;	 /* inside OSC, DCS, APC, PM or SOS: wait for ST or BEL */
+	bool string_esc; /* ... and the last byte was ESC */
+	bool pasting;	 /* between ESC[200~ and ESC[201~ */
 	struct buf paste;
 };
 

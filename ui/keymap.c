@@ -47,13 +47,15 @@ static int read_key(int32_t *keys, const struct doc *d, const char *name, struct
 	int32_t key;
 
 	if (!word || !key_parse(word, strlen(word), &key))
-		return doc_err(e, name, d, "not a key: write \"x\", \"ctrl-x\", \"enter\", \"page-up\"");
+		return doc_err(
+			e, name, d, "not a key: write \"x\", \"ctrl-x\", \"enter\", \"page-up\"");
 	if (!add_key(keys, key))
 		return doc_err(e, name, d, "more than %d keys for one action", KEYMAP_KEYS_MAX);
 	return 0;
 }
 
-static int read_action(struct keymap *m, const struct doc *map, size_t i, const char *name, struct err *e)
+static int read_action(
+	struct keymap *m, const struct doc *map, size_t i, const char *name, struct err *e)
 {
 	const struct doc *v = doc_value(map, i);
 	enum action_id a = action_parse_name(doc_key(map, i));
@@ -98,7 +100,8 @@ static bool has_key(const int32_t *keys, int32_t key)
 	return false;
 }
 
-/* Two actions meet where they share a context; what works everywhere meets everything but dialogs. */
+/* Two actions meet where they share a context; what works everywhere meets everything but dialogs.
+ */
 static bool meet(unsigned a, unsigned b)
 {
 	const unsigned dialogs = IN_DIALOG | IN_APPROVE;

@@ -10,8 +10,10 @@
 
 void target_copy(struct target *to, const struct target *from)
 {
-	*to = (struct target){.host = xstrdup(from->host), .check = xstrdup(from->check),
-		.proposal = xstrdup(from->proposal), .kind = xstrdup(from->kind),
+	*to = (struct target){.host = xstrdup(from->host),
+		.check = xstrdup(from->check),
+		.proposal = xstrdup(from->proposal),
+		.kind = xstrdup(from->kind),
 		.name = xstrdup(from->name)};
 }
 
@@ -68,9 +70,8 @@ static void apply_filter(struct list *l)
 		return;
 	for (size_t i = 0; i < l->row_count; i++) {
 		struct row *r = &l->rows[i];
-		char *all = xasprintf("%s %s %s %s", r->name ? r->name : "",
-			r->text ? r->text : "", r->right ? r->right : "",
-			r->sign ? finding_state_name(r->state) : "");
+		char *all = xasprintf("%s %s %s %s", r->name ? r->name : "", r->text ? r->text : "",
+			r->right ? r->right : "", r->sign ? finding_state_name(r->state) : "");
 
 		/* A row without a key belongs to the one above it. */
 		if (r->key)
@@ -206,8 +207,8 @@ static void measure(const struct list *l, const struct canvas *c, int w, struct 
 		out->name = w * 2 / 5;
 }
 
-static void draw_row(const struct row *r, const struct widths *w, struct draw *d, struct rect at,
-	int y)
+static void draw_row(
+	const struct row *r, const struct widths *w, struct draw *d, struct rect at, int y)
 {
 	struct canvas *c = d->c;
 	int x = at.x + 1, limit = at.x + at.w - 1;
@@ -227,7 +228,9 @@ static void draw_row(const struct row *r, const struct widths *w, struct draw *d
 		limit = canvas_right(c, x, y, limit, AS_DIM, r->right) - 1;
 	if (r->name && r->key) {
 		canvas_fit(c, x, y, x + w->name < limit ? x + w->name : limit,
-			r->dim ? AS_DIM : r->sign && r->state != FINDING_OK ? AS_STRONG : AS_TEXT,
+			r->dim				    ? AS_DIM
+			: r->sign && r->state != FINDING_OK ? AS_STRONG
+							    : AS_TEXT,
 			r->name);
 		x += w->name + 2;
 	}

@@ -1,6 +1,6 @@
 /*
- * A view as the cockpit knows it: one constant of functions, one file each (page_*.c). Knows no other
- * view's inside.
+ * A view as the cockpit knows it: one constant of functions, one file each (page_*.c). Knows no
+ * other view's inside.
  */
 #ifndef OPSDECK_UI_PAGE_H
 #define OPSDECK_UI_PAGE_H
@@ -17,7 +17,8 @@ struct buf;
 
 struct page_class {
 	const char *name;
-	unsigned contexts; /* what works here, besides IN_ANY (or IN_DIALOG alone: letters are text) */
+	unsigned contexts; /* what works here, besides IN_ANY (or IN_DIALOG alone: letters are text)
+			    */
 	/* What is shown; target is borrowed for the call. The state is the page's own. */
 	void *(*open)(struct app *app, const struct target *target);
 	void (*close)(struct app *app, void *state);
@@ -41,8 +42,8 @@ struct page_class {
 	void (*say)(struct app *app, void *state, struct buf *out);
 };
 
-extern const struct page_class page_home, page_list, page_finding, page_diff, page_doc,
-	page_raw, page_review, page_approve, page_reason, page_progress, page_commit, page_incoming,
+extern const struct page_class page_home, page_list, page_finding, page_diff, page_doc, page_raw,
+	page_review, page_approve, page_reason, page_progress, page_commit, page_incoming,
 	page_adopt, page_help;
 
 #endif

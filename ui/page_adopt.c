@@ -77,7 +77,8 @@ static void build(struct adopt_page *p, struct rect at)
 		text_add(t, AS_DIM, " looking at what is live ...");
 		return;
 	}
-	text_add(t, AS_DIM, " − the reference now   + what is live, and would become the reference");
+	text_add(
+		t, AS_DIM, " − the reference now   + what is live, and would become the reference");
 	text_break(t);
 	text_break(t);
 	changes_add(t, p->result);
@@ -110,7 +111,8 @@ static bool act(struct app *a, void *state, enum action_id action)
 		app_complain(a, "adopt: read it whole first: space");
 		return true;
 	}
-	t = (struct target){.kind = xstrdup("adopt"), .host = xstrdup(p->about.host),
+	t = (struct target){.kind = xstrdup("adopt"),
+		.host = xstrdup(p->about.host),
 		.check = xstrdup(p->about.check),
 		.name = xstrdup(doc_get_str(p->result, "shown", ""))};
 	app_open(a, &page_reason, &t);

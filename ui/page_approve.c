@@ -13,8 +13,8 @@
 #include "ui/layout.h"
 #include "ui/review.h"
 
-/* The approval, below the change that it approves. The plan and the hash of what was shown are taken
- * when it opens: nothing that comes later can change what is sent. */
+/* The approval, below the change that it approves. The plan and the hash of what was shown are
+ * taken when it opens: nothing that comes later can change what is sent. */
 struct approve {
 	struct target about;
 	char *plan, *shown, *confirm;
@@ -75,7 +75,8 @@ static void draw_confirm(struct app *a, struct approve *p, struct draw *d, struc
 		return;
 	}
 	if (!app_is_quiet(a)) {
-		canvas_fit(d->c, x, y, limit, AS_WARN, "waiting until nothing is typed any more ...");
+		canvas_fit(
+			d->c, x, y, limit, AS_WARN, "waiting until nothing is typed any more ...");
 		return;
 	}
 	if (is_typed(p)) {
@@ -109,8 +110,7 @@ static void draw_approve(struct app *a, void *state, struct draw *d, struct rect
 	canvas_fit(d->c, panel.x + 1, panel.y, panel.x + panel.w,
 		p->focus == IN_WHY ? AS_STRONG : AS_DIM, "Why (yours, goes into the commit):");
 	field_draw(&p->why, d->c,
-		(struct rect){panel.x + 1, panel.y + 1, panel.w - 2,
-			panel.h > 4 ? panel.h - 3 : 1},
+		(struct rect){panel.x + 1, panel.y + 1, panel.w - 2, panel.h > 4 ? panel.h - 3 : 1},
 		p->focus == IN_WHY);
 	draw_confirm(a, p, d, panel, panel.y + panel.h - 1);
 }

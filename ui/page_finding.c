@@ -137,7 +137,8 @@ static void say(struct app *a, void *state, struct buf *out)
 
 	(void)a;
 	if (p->have && p->finding.summary)
-		buf_addf(out, "%s on %s: %s", p->finding.check, p->finding.host, p->finding.summary);
+		buf_addf(
+			out, "%s on %s: %s", p->finding.check, p->finding.host, p->finding.summary);
 }
 
 const struct page_class page_finding = {

@@ -41,7 +41,8 @@ static void close_help(struct app *a, void *state)
 	free(h);
 }
 
-static bool is_wanted(const struct filter *only, const char *left, const char *name, const char *help)
+static bool is_wanted(
+	const struct filter *only, const char *left, const char *name, const char *help)
 {
 	char *all = xasprintf("%s %s %s", left, name, help);
 	bool wanted = filter_matches(only, all);
@@ -178,7 +179,8 @@ static void say(struct app *a, void *state, struct buf *out)
 {
 	(void)a;
 	(void)state;
-	buf_adds(out, "keys.yml in ~/.config/opsdeck changes them: `action: key` or `action: [key, key]`");
+	buf_adds(out, "keys.yml in ~/.config/opsdeck changes them: `action: key` or `action: [key, "
+		      "key]`");
 }
 
 const struct page_class page_help = {

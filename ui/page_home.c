@@ -12,8 +12,8 @@
 #define PANES 6
 #define WIDE 160 /* columns from which the detail stands beside the panes */
 
-static const struct rows_source *const sources[PANES] = {&rows_fleet, &rows_drift, &rows_quorum,
-	&rows_backups, &rows_containers, &rows_proposals};
+static const struct rows_source *const sources[PANES] = {
+	&rows_fleet, &rows_drift, &rows_quorum, &rows_backups, &rows_containers, &rows_proposals};
 
 struct home {
 	struct list panes[PANES];
@@ -104,8 +104,7 @@ static void draw_home(struct app *a, void *state, struct draw *d, struct rect at
 	draw_pane(a, h, d, 1, (struct rect){at.x + left, at.y, at.w - left, top});
 	draw_pane(a, h, d, 2, (struct rect){at.x, at.y + top, left, middle});
 	draw_pane(a, h, d, 3, (struct rect){at.x + left, at.y + top, at.w - left, middle});
-	draw_pane(a, h, d, 4,
-		(struct rect){at.x, at.y + top + middle, left, at.h - top - middle});
+	draw_pane(a, h, d, 4, (struct rect){at.x, at.y + top + middle, left, at.h - top - middle});
 	draw_pane(a, h, d, 5,
 		(struct rect){at.x + left, at.y + top + middle, at.w - left, at.h - top - middle});
 }

@@ -77,8 +77,9 @@ static void build(struct app *a, struct incoming_page *p, struct rect at)
 		doc_get_str(p->result, "accepted", ""), doc_get_str(p->result, "tip", ""));
 	text_break(t);
 	if (doc_get_bool(p->result, "rewritten", false)) {
-		text_add(t, AS_ALARM, " the tip does not descend from what is accepted: "
-				     "history was rewritten ");
+		text_add(t, AS_ALARM,
+			" the tip does not descend from what is accepted: "
+			"history was rewritten ");
 		text_break(t);
 	}
 	text_break(t);
@@ -93,8 +94,7 @@ static void draw_incoming(struct app *a, void *state, struct draw *d, struct rec
 
 	if (!p->fresh || p->text.wrap != textpage_wrap(at))
 		build(a, p, at);
-	snprintf(title, sizeof title, "Incoming  %zu path%s",
-		doc_len(doc_get(p->result, "paths")),
+	snprintf(title, sizeof title, "Incoming  %zu path%s", doc_len(doc_get(p->result, "paths")),
 		doc_len(doc_get(p->result, "paths")) == 1 ? "" : "s");
 	f.bad = doc_get_bool(p->result, "rewritten", false);
 	textpage_draw(&p->text, d, at, &f);

@@ -141,8 +141,7 @@ static void draw_host(struct app *a, const struct list_page *p, struct draw *d, 
 	snprintf(line, sizeof line, "%s  %s  %s  %s%s%s", h->address ? h->address : "",
 		h->transport ? h->transport : "", tags, h->at_ms ? "looked " : "not looked at yet",
 		age, h->at_ms && strcmp(age, "now") != 0 ? " ago" : "");
-	canvas_fit(d->c, at->x + 1, at->y, at->x + at->w, AS_DIM,
-		line + strspn(line, " "));
+	canvas_fit(d->c, at->x + 1, at->y, at->x + at->w, AS_DIM, line + strspn(line, " "));
 	if (h->error)
 		canvas_fit(d->c, at->x + 1, at->y + 1, at->x + at->w, AS_CRIT, h->error);
 	at->y += 2;

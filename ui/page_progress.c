@@ -15,14 +15,14 @@
 #include "ui/doctext.h"
 #include "ui/textpage.h"
 
-/* What became of a proposal: each step as it runs, the verify, the commit. Follows the store; sends the
- * approval when the dialog handed one over. */
+/* What became of a proposal: each step as it runs, the verify, the commit. Follows the store; sends
+ * the approval when the dialog handed one over. */
 struct progress {
 	struct target about;
 	struct step_run *runs;
 	size_t run_count;
-	char *error; /* what the server answered to the approval; or NULL */
-	bool waiting; /* an approval was sent and is not answered */
+	char *error;	      /* what the server answered to the approval; or NULL */
+	bool waiting;	      /* an approval was sent and is not answered */
 	struct doc *decision; /* or NULL */
 	struct text text;
 };
@@ -161,7 +161,8 @@ static enum role_id outcome_role(enum proposal_state s)
 	return AS_STRONG;
 }
 
-/* An error that came before the commit did is over: the server was killed, and brought it to its end. */
+/* An error that came before the commit did is over: the server was killed, and brought it to its
+ * end. */
 static bool is_wrong(const struct progress *p, const struct snap_proposal *s)
 {
 	return p->error && !(s && s->commit);
@@ -211,8 +212,9 @@ static void draw_progress(struct app *a, void *state, struct draw *d, struct rec
 	for (size_t i = 0; i < p->run_count; i++)
 		add_run(t, &p->runs[i]);
 	if (!p->run_count)
-		text_add(t, AS_DIM, p->waiting ? " checking everything that the approval binds ..."
-					      : " nothing was run");
+		text_add(t, AS_DIM,
+			p->waiting ? " checking everything that the approval binds ..."
+				   : " nothing was run");
 	snprintf(title, sizeof title, "%s  %s", p->about.proposal, s && s->title ? s->title : "");
 	snprintf(right, sizeof right, "%s", s ? proposal_state_name(s->state) : "");
 	f.bad = is_wrong(p, s) || (s && outcome_role(s->state) == AS_CRIT);

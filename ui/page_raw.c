@@ -43,7 +43,8 @@ static void news(struct app *a, void *state)
 	p->fresh = false;
 	if (!a->reader || !p->about.host || !p->about.check)
 		return;
-	if (reader_samples(a->reader, p->about.host, p->about.check, &p->samples, &p->count, &e) < 0)
+	if (reader_samples(a->reader, p->about.host, p->about.check, &p->samples, &p->count, &e) <
+		0)
 		p->count = 0;
 	if (reader_finding(a->reader, p->about.host, p->about.check, &f, &e) == 0) {
 		p->facts = xstrdup(f.facts);
@@ -88,10 +89,11 @@ static void add_sample(struct text *t, const struct sample *s)
 	text_last(t)->mark = true;
 	text_addf(t, AS_HEAD, "── %s", s->command ? s->command : "");
 	if (s->status == SAMPLE_RAN)
-		text_addf(t, AS_DIM, "  exit %d, %lld ms", s->exit_status, (long long)s->duration_ms);
+		text_addf(
+			t, AS_DIM, "  exit %d, %lld ms", s->exit_status, (long long)s->duration_ms);
 	else
-		text_addf(t, AS_WARN, "  %s%s%s", sample_status_name(s->status), s->note ? ": " : "",
-			s->note ? s->note : "");
+		text_addf(t, AS_WARN, "  %s%s%s", sample_status_name(s->status),
+			s->note ? ": " : "", s->note ? s->note : "");
 	text_break(t);
 	add_stream(t, "stdout", s->out ? s->out : "", s->out_len, s->truncated);
 	add_stream(t, "stderr", s->err ? s->err : "", s->err_len, false);

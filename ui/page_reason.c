@@ -17,7 +17,8 @@ static const struct reason_kind {
 	enum request request;
 	const char *ask, *field, *done;
 } kinds[] = {
-	{"reject", REQUEST_REJECT, "Why not? It goes back to who proposed it:", "reason", "rejected"},
+	{"reject", REQUEST_REJECT, "Why not? It goes back to who proposed it:", "reason",
+		"rejected"},
 	{"reconcile", REQUEST_RECONCILE, "What did you find, and how does it stand now?", "reason",
 		"closed"},
 	{"adopt", REQUEST_ADOPT, "Why is this right? It goes into the commit:", "rationale",
@@ -67,7 +68,9 @@ static void draw_reason(struct app *a, void *state, struct draw *d, struct rect 
 	if (below && at.h > 3)
 		below->class->draw(a, below->state, d, at);
 	snprintf(title, sizeof title, "%s %s", p->kind->name,
-		p->about.proposal ? p->about.proposal : p->about.host ? p->about.host : "");
+		p->about.proposal ? p->about.proposal
+		: p->about.host	  ? p->about.host
+				  : "");
 	in = frame_draw(d->c, in, &f);
 	canvas_fit(d->c, in.x + 1, in.y, in.x + in.w, AS_STRONG, p->kind->ask);
 	d->c->cursor_x = -1;

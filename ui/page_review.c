@@ -69,8 +69,8 @@ static void note_state(struct app *a, struct review *r)
 	r->moved = false;
 }
 
-/* Without a server, without the right to ask it, or where it gives none: what the store has of the last
- * review. */
+/* Without a server, without the right to ask it, or where it gives none: what the store has of the
+ * last review. */
 static void show_stored(struct app *a, struct review *r, const char *why)
 {
 	struct proposal_row row = {0};
@@ -91,7 +91,8 @@ static void show_stored(struct app *a, struct review *r, const char *why)
 	if (row.view && json_read(&view, row.view, strlen(row.view), "view", &e) == 0 &&
 		view_from_doc(&r->view, view, &e) < 0)
 		view_finish(&r->view);
-	if (row.verdict && json_read(&verdict, row.verdict, strlen(row.verdict), "verdict", &e) == 0)
+	if (row.verdict &&
+		json_read(&verdict, row.verdict, strlen(row.verdict), "verdict", &e) == 0)
 		take_verdict(r, verdict);
 	doc_free(view);
 	doc_free(verdict);
@@ -117,7 +118,8 @@ static void answered(struct app *a, void *state, const struct doc *result, const
 	}
 	view_hash(r->shown, &r->view);
 	if (!str_eq(r->shown, doc_get_str(result, "shown", ""))) {
-		fail(r, "what the server sent is not what it says it sent; nothing can be approved");
+		fail(r, "what the server sent is not what it says it sent; nothing can be "
+			"approved");
 		return;
 	}
 	r->plan = xstrdup(doc_get_str(result, "plan", ""));
@@ -204,9 +206,12 @@ static void add_key(struct text *t, const char *line)
 
 static void add_plain(struct text *t, const struct view_line *l)
 {
-	static const enum role_id roles[VIEW_KIND_COUNT] = {
-		[VIEW_TITLE] = AS_STRONG, [VIEW_HEAD] = AS_HEAD, [VIEW_NOTE] = AS_DIM,
-		[VIEW_TEXT] = AS_TEXT, [VIEW_WARN] = AS_WARN, [VIEW_END] = AS_DIM};
+	static const enum role_id roles[VIEW_KIND_COUNT] = {[VIEW_TITLE] = AS_STRONG,
+		[VIEW_HEAD] = AS_HEAD,
+		[VIEW_NOTE] = AS_DIM,
+		[VIEW_TEXT] = AS_TEXT,
+		[VIEW_WARN] = AS_WARN,
+		[VIEW_END] = AS_DIM};
 
 	if (l->kind == VIEW_HEAD) {
 		text_break(t);
@@ -239,7 +244,8 @@ static void build(struct review *r, int wrap)
 	t->wrap = wrap;
 	r->fresh = true;
 	if (r->state == REVIEW_STORED && !v->line_count) {
-		text_add(t, AS_DIM, " not reviewed yet: the text is made when an operator opens it");
+		text_add(
+			t, AS_DIM, " not reviewed yet: the text is made when an operator opens it");
 		text_break(t);
 		return;
 	}

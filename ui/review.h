@@ -1,6 +1,7 @@
 /*
- * A proposal as it is being read: the canonical view the server gave, what it is bound by, and whether
- * its end has been on the screen. Shared by the views that show it and those that decide on it.
+ * A proposal as it is being read: the canonical view the server gave, what it is bound by, and
+ * whether its end has been on the screen. Shared by the views that show it and those that decide on
+ * it.
  */
 #ifndef OPSDECK_UI_REVIEW_H
 #define OPSDECK_UI_REVIEW_H
@@ -43,6 +44,7 @@ bool review_is_open(const struct review *r);
 /* What is shown is not what is there any more: reading it again would help. */
 bool review_is_old(const struct review *r);
 /* Draws the change alone: above a dialog. */
-void review_draw_change(struct app *a, struct review *r, struct draw *d, struct rect at, bool focus);
+void review_draw_change(
+	struct app *a, struct review *r, struct draw *d, struct rect at, bool focus);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Rows out of a snapshot: what each list and each pane of the home view shows. Reads the store only for
- * lists that a snapshot does not hold. Knows no screen.
+ * Rows out of a snapshot: what each list and each pane of the home view shows. Reads the store only
+ * for lists that a snapshot does not hold. Knows no screen.
  */
 #ifndef OPSDECK_UI_ROWS_H
 #define OPSDECK_UI_ROWS_H
@@ -25,7 +25,8 @@ struct rows_source {
 	const char *empty; /* said when there is nothing */
 	const char *help;
 	void (*rows)(struct list *l, const struct rows_from *from);
-	/* What stands on the right of the title; *bad when something in it is wrong. NULL: the count. */
+	/* What stands on the right of the title; *bad when something in it is wrong. NULL: the
+	 * count. */
 	void (*title_right)(const struct rows_from *from, char *out, size_t size, bool *bad);
 };
 
@@ -40,7 +41,8 @@ const struct rows_source *rows_source_find(const char *name);
 
 /* What a condition is called; NULL for none. */
 const char *rows_condition(enum finding_condition c);
-/* What stands in its row: the summary, unless that is of a time too long ago to be said as if now. */
+/* What stands in its row: the summary, unless that is of a time too long ago to be said as if now.
+ */
 const char *rows_words(const struct finding *f, int64_t now_ms);
 /* What a finding counts as now: one that was ok, but was not looked at for long, is unknown. */
 enum finding_state rows_state(const struct finding *f, enum finding_state state, int64_t now_ms);

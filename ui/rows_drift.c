@@ -55,11 +55,11 @@ static void add_drift(struct list *l, const struct finding *const *group, size_t
 			r->age_ms = group[i]->since_ms;
 	}
 	if (n == 1)
-		r->say = xasprintf("drift on %s: %s", f->host,
-			str_empty(f->summary) ? f->check : f->summary);
+		r->say = xasprintf(
+			"drift on %s: %s", f->host, str_empty(f->summary) ? f->check : f->summary);
 	else
-		r->say = xasprintf("the same drift of %s on %zu hosts, %s first", f->check, n,
-			f->host);
+		r->say = xasprintf(
+			"the same drift of %s on %zu hosts, %s first", f->check, n, f->host);
 }
 
 static const struct {

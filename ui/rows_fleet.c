@@ -50,8 +50,8 @@ static void describe(struct row *r, const struct snapshot *s, const struct snap_
 		return;
 	}
 	if (!worst) {
-		r->text = xasprintf("%zu check%s", h->finding_count,
-			h->finding_count == 1 ? "" : "s");
+		r->text = xasprintf(
+			"%zu check%s", h->finding_count, h->finding_count == 1 ? "" : "s");
 		r->say = xasprintf("%s: all %zu checks are ok", h->name, h->finding_count);
 		return;
 	}
@@ -105,8 +105,8 @@ const struct rows_source rows_fleet = {
 	.title_right = fleet_title,
 };
 
-static void add_finding(struct list *l, const struct finding *f, const struct target *about,
-	int64_t now_ms)
+static void add_finding(
+	struct list *l, const struct finding *f, const struct target *about, int64_t now_ms)
 {
 	char *key = xasprintf("%s/%s", f->host, f->check);
 	struct row *r = list_add(l, key);

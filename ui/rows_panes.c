@@ -44,12 +44,12 @@ static void item_rows(struct list *l, const struct rows_from *from, enum pane pa
 		if (!in_pane(from->snap, f, pane))
 			continue;
 		for (size_t k = 0; k < f->item_count; k++) {
-			r = add_row(l, f, f->items[k].name, f->items[k].state,
-				from->now_ms);
+			r = add_row(l, f, f->items[k].name, f->items[k].state, from->now_ms);
 			r->text = xasprintf("%s  %s", f->items[k].name,
 				f->items[k].text ? f->items[k].text : "");
 			r->say = xasprintf("%s on %s: %s", f->items[k].name, f->host,
-				str_empty(f->items[k].text) ? rows_words(f, from->now_ms) : f->items[k].text);
+				str_empty(f->items[k].text) ? rows_words(f, from->now_ms)
+							    : f->items[k].text);
 		}
 		if (f->item_count)
 			continue;

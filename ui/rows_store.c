@@ -24,8 +24,7 @@ static void check_rows(struct list *l, const struct rows_from *from)
 				continue;
 			hosts++;
 			bad += s->findings[k].state != FINDING_OK;
-			if (finding_state_rank(s->findings[k].state) >
-				finding_state_rank(r->state))
+			if (finding_state_rank(s->findings[k].state) > finding_state_rank(r->state))
 				r->state = s->findings[k].state;
 		}
 		r->sign = hosts > 0;
@@ -168,8 +167,8 @@ static void audit_rows(struct list *l, const struct rows_from *from)
 	size_t n = 0;
 	struct err e;
 
-	if (!from->reader || reader_audit(from->reader, last_rows(from->reader), ROWS_MAX, &rows,
-				     &n, &e) < 0)
+	if (!from->reader ||
+		reader_audit(from->reader, last_rows(from->reader), ROWS_MAX, &rows, &n, &e) < 0)
 		return;
 	for (size_t i = n; i-- > 0;) {
 		char *key = xasprintf("%lld", (long long)rows[i].seq), when[TIME_RFC3339];
@@ -212,8 +211,8 @@ static void history_rows(struct list *l, const struct rows_from *from)
 		reader_transitions(from->reader, host, check, ROWS_MAX, &rows, &n, &e) < 0)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		char *key = xasprintf("%lld/%s/%s", (long long)rows[i].at_ms, rows[i].host,
-			rows[i].check);
+		char *key = xasprintf(
+			"%lld/%s/%s", (long long)rows[i].at_ms, rows[i].host, rows[i].check);
 		struct row *r = list_add(l, key);
 
 		free(key);

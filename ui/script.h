@@ -1,6 +1,6 @@
 /*
- * Drives the cockpit from a file, for tests: action names, typed text, what must come to stand on the
- * screen. Knows no terminal.
+ * Drives the cockpit from a file, for tests: action names, typed text, what must come to stand on
+ * the screen. Knows no terminal.
  */
 #ifndef OPSDECK_UI_SCRIPT_H
 #define OPSDECK_UI_SCRIPT_H

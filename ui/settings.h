@@ -1,6 +1,6 @@
 /*
- * What the person set: keys.yml, config.yml and themes, from the XDG folders and what ships. Files are
- * read, never written.
+ * What the person set: keys.yml, config.yml and themes, from the XDG folders and what ships. Files
+ * are read, never written.
  */
 #ifndef OPSDECK_UI_SETTINGS_H
 #define OPSDECK_UI_SETTINGS_H

@@ -10,8 +10,8 @@
 struct client_start;
 
 struct ui_spec {
-	const char *state;  /* the store's folder */
-	const char *socket; /* NULL: no server is asked */
+	const char *state;		  /* the store's folder */
+	const char *socket;		  /* NULL: no server is asked */
 	const struct client_start *start; /* how to start a server; NULL: none is started */
 	bool read_only;	    /* nothing is asked that changes anything, and no server is started */
 	const char *theme;  /* "dark", "light", ...; NULL: config, then dark */

@@ -1,6 +1,6 @@
 /*
- * The one contract of terminals: take runs of changed cells, give bytes that were typed. Two kinds: a
- * real one (term_ncurses.c, the only user of curses) and one in memory for scripts and tests.
+ * The one contract of terminals: take runs of changed cells, give bytes that were typed. Two kinds:
+ * a real one (term_ncurses.c, the only user of curses) and one in memory for scripts and tests.
  */
 #ifndef OPSDECK_UI_TERM_H
 #define OPSDECK_UI_TERM_H
@@ -38,8 +38,8 @@ struct terminal {
 	bool ascii; /* shows ASCII alone */
 };
 
-/* The controlling terminal on stdin and stdout. ERR_INPUT with what to do instead when that is no terminal,
- * or one without cursor addressing. */
+/* The controlling terminal on stdin and stdout. ERR_INPUT with what to do instead when that is no
+ * terminal, or one without cursor addressing. */
 int term_ncurses_new(struct terminal **out, struct err *e) WARN_UNUSED;
 /* A grid of w x h cells. */
 struct terminal *term_memory_new(int w, int h, bool ascii);

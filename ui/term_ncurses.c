@@ -52,8 +52,8 @@ static void send(const char *bytes)
 	}
 }
 
-/* Bracketed paste (xterm's mode 2004): terminals that do not know it ignore it; those that would show it
- * are no ECMA-48 terminals, which "\033[" in their cursor string tells. */
+/* Bracketed paste (xterm's mode 2004): terminals that do not know it ignore it; those that would
+ * show it are no ECMA-48 terminals, which "\033[" in their cursor string tells. */
 static void paste_mode(struct real *r, bool on)
 {
 	if (r->has_paste)
@@ -69,7 +69,8 @@ static void own_modes(void)
 		return;
 	now.c_iflag &= ~(tcflag_t)(IXON | IXOFF);
 	now.c_cc[VLNEXT] = _POSIX_VDISABLE;
-	now.c_cc[VSUSP] = _POSIX_VDISABLE; /* ctrl-z comes as a key; SIGTSTP from outside still works */
+	now.c_cc[VSUSP] =
+		_POSIX_VDISABLE; /* ctrl-z comes as a key; SIGTSTP from outside still works */
 	now.c_cc[VQUIT] = _POSIX_VDISABLE;
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &now);
 	def_prog_mode();
@@ -147,7 +148,8 @@ static void cell_look(const struct real *r, const struct cell *c, struct look *o
 
 #define SHOWS_ON_BLANKS (A_UNDERLINE | A_REVERSE)
 
-/* A blank shows its ground alone: it takes over the look before it, which saves a change of colours. */
+/* A blank shows its ground alone: it takes over the look before it, which saves a change of
+ * colours. */
 static bool blank_fits(const struct cell *c, const struct look *own, const struct look *before)
 {
 	return c->cp == ' ' && own->bg == before->bg &&
@@ -316,7 +318,9 @@ int term_ncurses_new(struct terminal **out, struct err *e)
 	cup = tigetstr("cup");
 	if (!cup || cup == (char *)-1)
 		return err_set(e, ERR_INPUT,
-			"TERM=%s cannot place the cursor; `opsdeck status` prints the same in words", name);
+			"TERM=%s cannot place the cursor; `opsdeck status` prints the same in "
+			"words",
+			name);
 	r = xcalloc(1, sizeof *r);
 	r->term = (struct terminal){.ops = &real_ops, .fd = STDIN_FILENO};
 	tcgetattr(STDIN_FILENO, &r->found);

@@ -158,8 +158,8 @@ void text_words(struct text *t, enum role_id role, const char *s)
 	}
 }
 
-static void draw_line(const struct text *t, const struct text_line *line, struct canvas *c,
-	struct rect at, int y)
+static void draw_line(
+	const struct text *t, const struct text_line *line, struct canvas *c, struct rect at, int y)
 {
 	int x = at.x - t->left, limit = at.x + at.w;
 

@@ -26,17 +26,18 @@ struct text_line {
 
 struct text {
 	const struct canvas *measure; /* borrowed: how wide things are */
-	int wrap;    /* columns; 0: lines are as long as they are */
-	int indent;  /* of continued lines */
+	int wrap;		      /* columns; 0: lines are as long as they are */
+	int indent;		      /* of continued lines */
 	struct text_line *lines;
 	size_t line_count, line_cap;
-	int column;  /* on the last line */
-	bool open;   /* the last line takes more */
-	size_t top;  /* first line shown */
-	int left;    /* columns scrolled to the right */
-	int height;  /* of the last draw */
+	int column;	   /* on the last line */
+	bool open;	   /* the last line takes more */
+	size_t top;	   /* first line shown */
+	int left;	   /* columns scrolled to the right */
+	int height;	   /* of the last draw */
 	size_t seen_count; /* lines that have been on the screen since they were built */
-	bool end_seen; /* every line has been, the one marked as end too: jumping there is not reading */
+	bool end_seen;	   /* every line has been, the one marked as end too: jumping there is not
+			      reading */
 };
 
 void text_init(struct text *t, const struct canvas *measure, int wrap);

@@ -32,12 +32,24 @@ static const struct {
 	enum role_id role;
 	unsigned attrs;
 } plain_attrs[] = {
-	{AS_STRONG, ATTR_BOLD}, {AS_FRAME_FOCUS, ATTR_BOLD}, {AS_FRAME_BAD, ATTR_BOLD},
-	{AS_TITLE_FOCUS, ATTR_BOLD}, {AS_KEY, ATTR_BOLD}, {AS_DRIFT, ATTR_BOLD}, {AS_WARN, ATTR_BOLD},
-	{AS_CRIT, ATTR_BOLD}, {AS_UNREACHABLE, ATTR_BOLD}, {AS_ADDED, ATTR_BOLD},
-	{AS_ADDED_WORD, ATTR_BOLD | ATTR_UNDERLINE}, {AS_REMOVED_WORD, ATTR_UNDERLINE},
-	{AS_HEAD, ATTR_BOLD}, {AS_HEADING, ATTR_BOLD}, {AS_LINK, ATTR_UNDERLINE},
-	{AS_FIELD, ATTR_UNDERLINE}, {AS_BADGE, ATTR_REVERSE}, {AS_ALARM, ATTR_REVERSE | ATTR_BOLD},
+	{AS_STRONG, ATTR_BOLD},
+	{AS_FRAME_FOCUS, ATTR_BOLD},
+	{AS_FRAME_BAD, ATTR_BOLD},
+	{AS_TITLE_FOCUS, ATTR_BOLD},
+	{AS_KEY, ATTR_BOLD},
+	{AS_DRIFT, ATTR_BOLD},
+	{AS_WARN, ATTR_BOLD},
+	{AS_CRIT, ATTR_BOLD},
+	{AS_UNREACHABLE, ATTR_BOLD},
+	{AS_ADDED, ATTR_BOLD},
+	{AS_ADDED_WORD, ATTR_BOLD | ATTR_UNDERLINE},
+	{AS_REMOVED_WORD, ATTR_UNDERLINE},
+	{AS_HEAD, ATTR_BOLD},
+	{AS_HEADING, ATTR_BOLD},
+	{AS_LINK, ATTR_UNDERLINE},
+	{AS_FIELD, ATTR_UNDERLINE},
+	{AS_BADGE, ATTR_REVERSE},
+	{AS_ALARM, ATTR_REVERSE | ATTR_BOLD},
 	{AS_SELECTED, ATTR_REVERSE},
 };
 
@@ -116,7 +128,8 @@ static int read_ansi(int *out, const struct doc *d, const char *name, struct err
 		*out = COLOUR_DEFAULT;
 		return 0;
 	}
-	return doc_err(e, name, d, "not one of the 16 colours: \"red\", \"bright-blue\", \"default\", ...");
+	return doc_err(e, name, d,
+		"not one of the 16 colours: \"red\", \"bright-blue\", \"default\", ...");
 }
 
 static int read_colour(struct colour *c, const struct doc *d, const char *name, struct err *e)
@@ -155,8 +168,8 @@ static int read_attrs(unsigned *attrs, const struct doc *list, const char *name,
 	return 0;
 }
 
-static int read_style(struct style *st, const struct doc *d, const char *role, const char *name,
-	struct err *e)
+static int read_style(
+	struct style *st, const struct doc *d, const char *role, const char *name, struct err *e)
 {
 	static const char *const keys[] = {"fg", "bg", "fg16", "bg16", "attrs", NULL};
 

@@ -36,11 +36,12 @@ struct theme {
 	struct style styles[AS_COUNT];
 };
 
-/* The terminal's own colours, with bold and reverse alone: for NO_COLOR, mono terminals and where no
- * theme file is found. */
+/* The terminal's own colours, with bold and reverse alone: for NO_COLOR, mono terminals and where
+ * no theme file is found. */
 void theme_plain(struct theme *t);
 /* Every role must be there, and nothing else; messages name file, line and column. */
-int theme_read(struct theme *t, const char *text, size_t n, const char *name, struct err *e) WARN_UNUSED;
+int theme_read(
+	struct theme *t, const char *text, size_t n, const char *name, struct err *e) WARN_UNUSED;
 
 /* The nearest of the 256 colours of xterm, never one of the first 16: those are the user's. */
 int colour_256(int32_t rgb);

@@ -1,6 +1,6 @@
 /*
- * The cockpit's door: one call that returns when the operator leaves. Knows the store (read-only) and
- * the client; never a host, the disk's other files or git.
+ * The cockpit's door: one call that returns when the operator leaves. Knows the store (read-only)
+ * and the client; never a host, the disk's other files or git.
  */
 #ifndef OPSDECK_UI_UI_H
 #define OPSDECK_UI_UI_H

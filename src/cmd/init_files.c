@@ -57,8 +57,8 @@ static char *fleet_text(const char *dir, const char *name)
 
 size_t init_files(struct init_file *out, const char *dir, const char *name)
 {
-	static const char *const kept[] = {"checks/.gitkeep", "refs/.gitkeep",
-		"runbooks/.gitkeep", "memory/.gitkeep", "changes/.gitkeep"};
+	static const char *const kept[] = {"checks/.gitkeep", "refs/.gitkeep", "runbooks/.gitkeep",
+		"memory/.gitkeep", "changes/.gitkeep"};
 	size_t n = 0;
 
 	add(out, &n, "fleet.yml", fleet_text(dir, name));

@@ -35,7 +35,8 @@ static int check_hosts(const struct snapshot *s, struct err *e)
 	for (size_t i = 0; i < s->host_count; i++) {
 		if (!str_eq(s->hosts[i].transport, "replay"))
 			return err_set(e, ERR_REFUSED, REFUSED "%s is a real host (transport %s)",
-				s->hosts[i].name, s->hosts[i].transport ? s->hosts[i].transport : "?");
+				s->hosts[i].name,
+				s->hosts[i].transport ? s->hosts[i].transport : "?");
 	}
 	return 0;
 }
@@ -50,8 +51,8 @@ int private_check(const struct place *place, struct err *e)
 
 	free(own);
 	if (!is_own)
-		return err_set(e, ERR_REFUSED, REFUSED "%s is another server's socket",
-			place->socket);
+		return err_set(
+			e, ERR_REFUSED, REFUSED "%s is another server's socket", place->socket);
 	if (check_folder(place->state, e))
 		return -1;
 	if (reader_open(&reader, place->state, e))

@@ -1,6 +1,6 @@
 /*
- * Whether a script may drive what it would drive: a store of its own in the temporary folder, of hosts
- * that are recordings. Opens nothing but that store.
+ * Whether a script may drive what it would drive: a store of its own in the temporary folder, of
+ * hosts that are recordings. Opens nothing but that store.
  */
 #ifndef OPSDECK_CMD_PRIVATE_H
 #define OPSDECK_CMD_PRIVATE_H

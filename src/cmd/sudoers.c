@@ -50,16 +50,16 @@ static char *accepted_commit(struct cmd *c, struct err *e)
 	if (!reader_snapshot(reader, &snap, e)) {
 		commit = xstrdup(snap->accepted);
 		if (!commit)
-			err_set(e, ERR_MISSING, "no commit is accepted yet: run `opsdeck sweep` "
-						"or `opsdeck accept`");
+			err_set(e, ERR_MISSING,
+				"no commit is accepted yet: run `opsdeck sweep` "
+				"or `opsdeck accept`");
 		snapshot_free(snap);
 	}
 	reader_close(reader);
 	return commit;
 }
 
-static int load_commit(
-	const char *dir, const char *commit, struct intent **out, struct err *e)
+static int load_commit(const char *dir, const char *commit, struct intent **out, struct err *e)
 {
 	struct repo *repo;
 	int rc = -1;

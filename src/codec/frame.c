@@ -10,8 +10,8 @@
 
 #define CAP_DEFAULT ((size_t)64 << 10)
 #define NOISE_MAX 512
-#define MARK_MAX 96	 /* bytes of a marker line behind the boundary */
-#define OVERHEAD 8192	 /* noise and the first marker */
+#define MARK_MAX 96   /* bytes of a marker line behind the boundary */
+#define OVERHEAD 8192 /* noise and the first marker */
 #define UPTIME_MAX_DIGITS 12
 #define AGE_MAX_MS 600000 /* a host's clock moves a sample's time back by no more than that */
 
@@ -21,7 +21,8 @@
  *   "\nBOUNDARY s [UPTIME]\n"          it began
  *   "\nBOUNDARY e INDEX STATUS [UPTIME]\n"  a command ended; the next begins here
  *   "\nBOUNDARY a INDEX - [UPTIME]\n"       a command was left out
- * The newline in front is the marker's own: output need not end in one, and keeps its last if it does.
+ * The newline in front is the marker's own: output need not end in one, and keeps its last if it
+ * does.
  */
 struct result {
 	char *check, *command;
@@ -216,7 +217,8 @@ static bool mark_begin(struct frame *f, struct stream *st, const char *p, const 
 	return true;
 }
 
-static bool mark_end(struct frame *f, struct stream *st, bool absent, const char *p, const char *end)
+static bool mark_end(
+	struct frame *f, struct stream *st, bool absent, const char *p, const char *end)
 {
 	struct result *r;
 	size_t index, status = 0;
@@ -360,8 +362,8 @@ static bool timed_out(const struct result *r, const struct sample *s)
 	return r->uptime_ms < 0 || s->duration_ms >= r->limit_ms - 50;
 }
 
-static void take_sample(struct sample *out, struct frame *f, size_t i, int64_t now_ms,
-	const char *why)
+static void take_sample(
+	struct sample *out, struct frame *f, size_t i, int64_t now_ms, const char *why)
 {
 	struct result *r = &f->results[i];
 	bool begun = frame_began(f) && i == f->streams[FRAME_OUT].at;

@@ -1,7 +1,7 @@
 /*
  * Many commands as one POSIX shell script, and its two output streams back as samples. A random
- * boundary that the host learns only with the script keeps output from passing for a frame. Knows no
- * transport and no meaning of what the commands say.
+ * boundary that the host learns only with the script keeps output from passing for a frame. Knows
+ * no transport and no meaning of what the commands say.
  */
 #ifndef OPSDECK_CODEC_FRAME_H
 #define OPSDECK_CODEC_FRAME_H
@@ -15,15 +15,15 @@
 
 struct frame;
 
-#define FRAME_BOUNDARY 33 /* 32 hex digits and a NUL: random_hex(b, 16) */
+#define FRAME_BOUNDARY 33		 /* 32 hex digits and a NUL: random_hex(b, 16) */
 #define FRAME_ERR_CAP ((size_t)16 << 10) /* bytes kept of one command's stderr */
 
 /* All borrowed for the call of frame_new only. */
 struct frame_command {
 	const char *check, *command; /* go into the sample */
 	const struct strs *argv;     /* argv[0] absolute; for a script its arguments */
-	const char *script;	     /* run as /bin/sh -c SCRIPT NAME ARGV..., never under sudo; or NULL */
-	const char *present;	     /* SAMPLE_ABSENT where this path is not there; or NULL */
+	const char *script;  /* run as /bin/sh -c SCRIPT NAME ARGV..., never under sudo; or NULL */
+	const char *present; /* SAMPLE_ABSENT where this path is not there; or NULL */
 	bool sudo;
 	int64_t timeout_ms; /* rounded up to seconds; 0 = none */
 	size_t cap;	    /* bytes kept of stdout */

@@ -414,8 +414,7 @@ void known_hosts_line(struct buf *out, const char *host, int port, const void *k
 	buf_addc(out, '\n');
 }
 
-size_t known_hosts_take(
-	struct buf *out, const struct known_hosts *k, const char *host, int port)
+size_t known_hosts_take(struct buf *out, const struct known_hosts *k, const char *host, int port)
 {
 	struct buf name = {0};
 	size_t taken = 0;

@@ -14,7 +14,8 @@ struct known_hosts;
 
 enum known_verdict {
 	KNOWN_MATCH,   /* this very key stands there for this host */
-	KNOWN_CHANGED, /* the host has keys there, this one is not among them (its type may be new) */
+	KNOWN_CHANGED, /* the host has keys there, this one is not among them (its type may be new)
+			*/
 	KNOWN_UNKNOWN, /* nothing stands there for this host */
 	KNOWN_REVOKED, /* an @revoked line names this key */
 	KNOWN_VERDICT_COUNT
@@ -40,14 +41,15 @@ void known_hosts_read(struct known_hosts *k, const char *text, size_t n, const c
 enum known_verdict known_hosts_look(const struct known_hosts *k, const char *host, int port,
 	const void *key, size_t n, struct known_place *place);
 
-/* Host key algorithms to ask the host for, best first, no others: those of the keys that stand there
- * and are not revoked ("ssh-rsa" keys give rsa-sha2-512, rsa-sha2-256 and ssh-rsa). Empty when
- * nothing is known. */
-void known_hosts_algorithms(struct strs *out, const struct known_hosts *k, const char *host,
-	int port);
+/* Host key algorithms to ask the host for, best first, no others: those of the keys that stand
+ * there and are not revoked ("ssh-rsa" keys give rsa-sha2-512, rsa-sha2-256 and ssh-rsa). Empty
+ * when nothing is known. */
+void known_hosts_algorithms(
+	struct strs *out, const struct known_hosts *k, const char *host, int port);
 
 /* Appends to `out` the lines, written anew for this very name, of all keys known for the host (for
- * taking over another known_hosts). Returns how many. Revoked keys are written as @revoked lines. */
+ * taking over another known_hosts). Returns how many. Revoked keys are written as @revoked lines.
+ */
 size_t known_hosts_take(struct buf *out, const struct known_hosts *k, const char *host, int port);
 
 /* "[host]:2222 ssh-ed25519 AAAA...\n", or without brackets for port 22. */

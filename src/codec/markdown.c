@@ -75,7 +75,7 @@ static void add_span(struct reader *r, enum markdown_style style, const char *s,
 /* A paragraph, or the text of a tight item: the marker goes with the first. */
 static void open_paragraph(struct reader *r)
 {
-	enum markdown_block block = r->depth    ? MARKDOWN_ITEM
+	enum markdown_block block = r->depth	? MARKDOWN_ITEM
 				    : r->quotes ? MARKDOWN_QUOTE
 						: MARKDOWN_PARAGRAPH;
 	struct markdown_line *line = open_line(r, block);
@@ -289,7 +289,8 @@ static const char *entity(const char *s, size_t n)
 {
 	static const struct {
 		const char *name, *text;
-	} known[] = {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&nbsp;", " "}};
+	} known[] = {
+		{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&nbsp;", " "}};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
 		if (strlen(known[i].name) == n && memcmp(known[i].name, s, n) == 0)
@@ -338,7 +339,8 @@ int markdown_read(struct markdown *out, const char *source, size_t n, struct err
 
 	*out = (struct markdown){0};
 	if (n > MARKDOWN_BYTES_MAX)
-		return err_set(e, ERR_LIMIT, "the text has more than %zu bytes", MARKDOWN_BYTES_MAX);
+		return err_set(
+			e, ERR_LIMIT, "the text has more than %zu bytes", MARKDOWN_BYTES_MAX);
 	if (md_parse(source, (MD_SIZE)n, &parser, &r) != 0) {
 		markdown_finish(out);
 		return err_set(e, ERR_FAIL, "the text cannot be read as Markdown");

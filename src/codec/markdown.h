@@ -39,11 +39,11 @@ struct markdown_span {
 
 struct markdown_line {
 	enum markdown_block block;
-	int level;	     /* headings: 1 to 6 */
-	int depth;	     /* lists: how deep it stands, 0 outside */
-	int number;	     /* items of numbered lists; 0: a bullet */
-	bool first;	     /* items: has the marker; false: a later paragraph of the item */
-	bool loose;	     /* a blank line belongs before it */
+	int level;  /* headings: 1 to 6 */
+	int depth;  /* lists: how deep it stands, 0 outside */
+	int number; /* items of numbered lists; 0: a bullet */
+	bool first; /* items: has the marker; false: a later paragraph of the item */
+	bool loose; /* a blank line belongs before it */
 	enum markdown_box box;
 	struct markdown_span *spans;
 	size_t span_count, span_cap;

@@ -18,8 +18,8 @@ struct redact {
 
 /* Appends the text with the values of passwords, tokens and keys, credentials in URLs, password
  * hashes and private key blocks as "[secret-0123456789ab]". Text without a secret comes out byte
- * for byte; doing it twice changes nothing more; with r NULL nothing is looked for. True when something was
- * replaced. */
+ * for byte; doing it twice changes nothing more; with r NULL nothing is looked for. True when
+ * something was replaced. */
 bool redact_text(struct buf *out, const struct redact *r, const char *s, size_t n);
 
 /* Is a setting of this name a secret? "db_password", "API-KEY", "clientSecret"; not "NOPASSWD". */

@@ -155,8 +155,8 @@ static void explain_no_frame(struct err *e, struct frame *f, int exit_status)
 	buf_finish(&line);
 }
 
-static void judge_host(struct collect_result *out, struct frame *f,
-	const struct transport_result *r)
+static void judge_host(
+	struct collect_result *out, struct frame *f, const struct transport_result *r)
 {
 	out->connect_ms = r->connect_ms;
 	out->run_ms = r->run_ms;

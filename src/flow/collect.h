@@ -19,7 +19,8 @@ struct clock;
 struct collect;
 struct loop;
 
-/* Host and checks are borrowed until the collect is over; the list of pointers for the start only. */
+/* Host and checks are borrowed until the collect is over; the list of pointers for the start only.
+ */
 struct collect_item {
 	const struct host *host;
 	const struct check *const *checks; /* due now; builtin ones need no commands */
@@ -28,13 +29,13 @@ struct collect_item {
 
 struct collect_result {
 	const struct host *host;
-	bool asked;	   /* the host itself was asked; false when only `from: bastion` checks were due */
-	bool reachable;	   /* the login worked and ran the script; what was collected counts */
-	struct err error;  /* one line when it was not reachable or was cut; else ERR_NONE */
-	struct sample *samples; /* one for each command of the checks, in their order; the callee may
-				 * take them (set to NULL), else they are freed */
+	bool asked; /* the host itself was asked; false when only `from: bastion` checks were due */
+	bool reachable;		/* the login worked and ran the script; what was collected counts */
+	struct err error;	/* one line when it was not reachable or was cut; else ERR_NONE */
+	struct sample *samples; /* one for each command of the checks, in their order; the callee
+				 * may take them (set to NULL), else they are freed */
 	size_t sample_count;
-	int64_t at_ms;	   /* wall time it was done */
+	int64_t at_ms; /* wall time it was done */
 	int64_t connect_ms, run_ms;
 };
 

@@ -24,12 +24,13 @@ int parse_fields(struct doc **out, const char *s, size_t n, const struct doc *op
 int parse_table(struct doc **out, const char *s, size_t n, const struct doc *options,
 	struct err *e) WARN_UNUSED;
 int parse_lines(struct doc **out, const char *s, size_t n, struct err *e) WARN_UNUSED;
-int parse_json_lines(struct doc **out, const char *s, size_t n, const char *name,
-	struct err *e) WARN_UNUSED;
-int parse_nagios(struct doc **out, const char *s, size_t n, int exit_status, struct err *e) WARN_UNUSED;
+int parse_json_lines(
+	struct doc **out, const char *s, size_t n, const char *name, struct err *e) WARN_UNUSED;
+int parse_nagios(
+	struct doc **out, const char *s, size_t n, int exit_status, struct err *e) WARN_UNUSED;
 
-/* `value`: entries with redacted text; `raw`: the same with contents as they are; `text`: what may be
- * stored of it. */
+/* `value`: entries with redacted text; `raw`: the same with contents as they are; `text`: what may
+ * be stored of it. */
 int parse_tar(struct doc **value, struct doc **raw, struct buf *text, const char *s, size_t n,
 	const struct redact *redact, struct err *e) WARN_UNUSED;
 

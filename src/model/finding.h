@@ -51,14 +51,14 @@ struct finding {
 	size_t metric_count, metric_cap;
 	struct finding_item *items;
 	size_t item_count, item_cap;
-	char *facts;	   /* JSON, redacted */
-	char *diff;	   /* JSON of struct diff (codec/diff.h), redacted; NULL without drift */
+	char *facts;	    /* JSON, redacted */
+	char *diff;	    /* JSON of struct diff (codec/diff.h), redacted; NULL without drift */
 	int added, removed; /* lines of the diff */
-	char *fingerprint; /* stable id of what is wrong (hex); acknowledgements belong to it */
-	int64_t at_ms;	   /* when the sample was taken */
-	int64_t since_ms;  /* since when it is in this state */
+	char *fingerprint;  /* stable id of what is wrong (hex); acknowledgements belong to it */
+	int64_t at_ms;	    /* when the sample was taken */
+	int64_t since_ms;   /* since when it is in this state */
 	int64_t valid_until_ms; /* judge again then even if nothing changed; 0 = never */
-	int64_t every_ms;  /* how often it is looked at; stale past 3 times that */
+	int64_t every_ms;	/* how often it is looked at; stale past 3 times that */
 };
 
 void finding_finish(struct finding *f);

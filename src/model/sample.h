@@ -9,11 +9,11 @@
 #include <stdint.h>
 
 enum sample_status {
-	SAMPLE_RAN,	  /* exit_status is the command's */
-	SAMPLE_ABSENT,	  /* `present:` path is not there: left out, not a failure */
-	SAMPLE_TIMEOUT,	  /* its own time limit */
-	SAMPLE_CUT,	  /* the connection ended or the host's deadline came before it finished */
-	SAMPLE_NOT_MADE,  /* never started: see note */
+	SAMPLE_RAN,	 /* exit_status is the command's */
+	SAMPLE_ABSENT,	 /* `present:` path is not there: left out, not a failure */
+	SAMPLE_TIMEOUT,	 /* its own time limit */
+	SAMPLE_CUT,	 /* the connection ended or the host's deadline came before it finished */
+	SAMPLE_NOT_MADE, /* never started: see note */
 	SAMPLE_STATUS_COUNT
 };
 

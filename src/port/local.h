@@ -11,9 +11,9 @@ struct loop;
 
 struct local_config {
 	struct loop *loop;
-	/* Put before "/bin/sh -c SCRIPT" for IDENTITY_LOOK, so that checks need not run as the uid that
-	 * holds the keys ({"/usr/bin/sudo", "-n", "-u", "opsdeck-look", "--", NULL}); NULL = nothing.
-	 * Copied. */
+	/* Put before "/bin/sh -c SCRIPT" for IDENTITY_LOOK, so that checks need not run as the uid
+	 * that holds the keys ({"/usr/bin/sudo", "-n", "-u", "opsdeck-look", "--", NULL}); NULL =
+	 * nothing. Copied. */
 	const char *const *look_prefix;
 };
 

@@ -162,7 +162,8 @@ void replay_sample(struct sample *out, const char *folder, const char *check, co
 
 	found |= read_part(&err, folder, check, command, "err");
 	found |= read_part(&status, folder, check, command, "rc");
-	*out = (struct sample){.check = xstrdup(check), .command = xstrdup(command), .at_ms = now_ms};
+	*out = (struct sample){
+		.check = xstrdup(check), .command = xstrdup(command), .at_ms = now_ms};
 	if (found) {
 		read_status(out, buf_str(&status));
 	} else {

@@ -2,8 +2,9 @@
  * Recorded samples in place of a host: for tests, golden screens and the demo. A recorded host runs
  * nothing: flow/collect asks replay_sample instead of sending a script.
  *
- * host.replay names a folder with CHECK.COMMAND.out, .err and .rc (a decimal exit status, or "absent"
- * or "timeout"; none = 0). A file `unreachable` makes the host so; its first line is the reason.
+ * host.replay names a folder with CHECK.COMMAND.out, .err and .rc (a decimal exit status, or
+ * "absent" or "timeout"; none = 0). A file `unreachable` makes the host so; its first line is the
+ * reason.
  */
 #ifndef OPSDECK_PORT_REPLAY_H
 #define OPSDECK_PORT_REPLAY_H

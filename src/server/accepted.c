@@ -135,11 +135,12 @@ int accepted_advance(struct server_core *core, struct req *r, const char *commit
 	return 0;
 }
 
-/* Everybody sees why what is incoming is not in force. The next commit that is accepted clears it. */
+/* Everybody sees why what is incoming is not in force. The next commit that is accepted clears it.
+ */
 static void tell_broken(struct server_core *core, const char *tip, const struct err *why)
 {
-	char *text = xasprintf("%.12s is not accepted, what was before stays in force: %s", tip,
-		why->msg);
+	char *text = xasprintf(
+		"%.12s is not accepted, what was before stays in force: %s", tip, why->msg);
 	struct err e;
 
 	if (store_set(core->store, "server_error", text, &e))

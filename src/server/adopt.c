@@ -226,8 +226,8 @@ static int preview(struct server_core *core, struct req *r, struct err *e)
 	size_t n = 0;
 
 	if (!in)
-		return err_set(
-			e, ERR_INPUT, "no accepted fleet.yml is in force: `opsdeck check-config` says why");
+		return err_set(e, ERR_INPUT,
+			"no accepted fleet.yml is in force: `opsdeck check-config` says why");
 	if (host && !fleet_host(in->fleet, host))
 		return err_set(e, ERR_MISSING, "there is no host %s in fleet.yml", host);
 	if (check && !catalogue_check(in->catalogue, check))

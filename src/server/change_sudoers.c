@@ -137,8 +137,8 @@ static int overlay(struct set *s, const struct proposal *p, const char *host, st
 		if (check_name(step->path + strlen("/etc/"), e))
 			return -1;
 		if (step->content && memchr(step->content, '\0', step->content_len))
-			return err_set(e, ERR_INPUT, "%s: sudoers is text: it holds a NUL",
-				step->path);
+			return err_set(
+				e, ERR_INPUT, "%s: sudoers is text: it holds a NUL", step->path);
 		set_put(s, step->path + strlen("/etc/"), step->content ? step->content : "",
 			step->content_len);
 	}

@@ -303,7 +303,8 @@ static void start_queued(struct sweep *s)
 	struct err e;
 
 	if (!s->core->intent) {
-		err_set(&e, ERR_INPUT, "no accepted fleet.yml is in force: `opsdeck check-config` says why");
+		err_set(&e, ERR_INPUT,
+			"no accepted fleet.yml is in force: `opsdeck check-config` says why");
 		answer(&s->queue, NULL, &e);
 		return;
 	}
@@ -348,8 +349,8 @@ int sweep_now(
 	struct ask *a;
 
 	if (!in)
-		return err_set(
-			e, ERR_INPUT, "no accepted fleet.yml is in force: `opsdeck check-config` says why");
+		return err_set(e, ERR_INPUT,
+			"no accepted fleet.yml is in force: `opsdeck check-config` says why");
 	for (size_t i = 0; hosts && i < hosts->n; i++)
 		if (!fleet_host(in->fleet, hosts->v[i]))
 			return err_set(

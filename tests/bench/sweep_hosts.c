@@ -1,8 +1,8 @@
 /*
  * sweep_hosts DIR ROUNDS: sweeps the hosts of DIR (as tests/lab/loopback made it) with one check of
- * 2 KB, through collect, judge and store as the server does, first cold and then ROUNDS times on the
- * held sessions. Prints a line for each: hosts that were right, wall and CPU milliseconds. Asserts
- * nothing.
+ * 2 KB, through collect, judge and store as the server does, first cold and then ROUNDS times on
+ * the held sessions. Prints a line for each: hosts that were right, wall and CPU milliseconds.
+ * Asserts nothing.
  */
 #include "config.h"
 
@@ -30,7 +30,8 @@ static const char check_text[] =
 	"applies: everywhere\n"
 	"every: 60s\n"
 	"commands:\n"
-	"  seq: {argv: [/usr/bin/seq, \"1\", \"539\"], timeout: 20s, cap: 64K, read: {kind: lines}}\n"
+	"  seq: {argv: [/usr/bin/seq, \"1\", \"539\"], timeout: 20s, cap: 64K, read: {kind: "
+	"lines}}\n"
 	"facts: '{n: (.seq.value | length)}'\n"
 	"rules:\n"
 	"  - {when: '.n != 539', state: crit, say: '\"only \\(.n) lines\"'}\n"
@@ -67,7 +68,7 @@ static double cpu_ms(void)
 
 		getrusage(who[i], &u);
 		ms += (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e3 +
-			(double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
+		      (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
 	}
 	return ms;
 }
@@ -97,11 +98,11 @@ static void on_host(void *arg, struct collect_result *r)
 		fprintf(stderr, "%s: %s\n", r->host->name, r->error.msg);
 	must(judge_run(b->judge, &request, &a, &e), &e);
 	b->right += a.finding.state == FINDING_OK;
-	must(store_put_host(b->store, r->host->name, r->at_ms,
-		     r->error.code ? r->error.msg : NULL, NULL, &e),
+	must(store_put_host(b->store, r->host->name, r->at_ms, r->error.code ? r->error.msg : NULL,
+		     NULL, &e),
 		&e);
-	must(store_put_finding(b->store, &a.finding, 1, 1, NULL, a.samples, a.sample_count, &turned,
-		     &e),
+	must(store_put_finding(
+		     b->store, &a.finding, 1, 1, NULL, a.samples, a.sample_count, &turned, &e),
 		&e);
 	if (turned.host)
 		transition_release(&turned);
@@ -156,8 +157,8 @@ static void read_hosts(struct bench *b, const char *dir)
 
 		strs_split(&words, lines.v[i], '\t');
 		if (words.n == 3 && str_int(words.v[2], 1, 65535, &port)) {
-			struct host *h = ARR_ADD(
-				b->fleet.hosts, b->fleet.host_count, b->fleet.host_cap);
+			struct host *h =
+				ARR_ADD(b->fleet.hosts, b->fleet.host_count, b->fleet.host_cap);
 
 			*h = (struct host){.name = xstrdup(words.v[0]),
 				.address = xstrdup(words.v[1]),

@@ -204,9 +204,10 @@ static void takes_input_and_long_scripts(void **state)
 		buf_adds(&script, "echo \"$x\"; wc -c");
 		buf_addf(&expected, "%s\n%zu\n", cases[i].script ? "a long script" : "",
 			cases[i].input);
-		run_spec(&s, &o, (struct transport_spec){.script = script.data,
-					 .input = cases[i].input ? input : NULL,
-					 .input_len = cases[i].input});
+		run_spec(&s, &o,
+			(struct transport_spec){.script = script.data,
+				.input = cases[i].input ? input : NULL,
+				.input_len = cases[i].input});
 		assert_ran(&o);
 		assert_string_equal(buf_str(&o.r.out), expected.data);
 		finish(&o);
@@ -315,8 +316,7 @@ static void only_known_keys_are_logged_in_to(void **state)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 		buf_addf(&text, cases[i].format, s.sshd.port, other, right.data);
 #pragma GCC diagnostic pop
-		assert_int_equal(
-			file_write(s.known_hosts, text.data, text.len, 0600, &e), 0);
+		assert_int_equal(file_write(s.known_hosts, text.data, text.len, 0600, &e), 0);
 		run(&s, &o, "echo in");
 		assert_failed(&o, ERR_REFUSED, cases[i].says);
 		assert_false(o.r.connected || o.r.started);
@@ -581,7 +581,8 @@ static struct loop *peer_loop;
 static void on_peer(void *arg, int fd, short revents)
 {
 	static const char banner[] = "SSH-2.0-nothing\r\n";
-	static const char garbage[] = "SSH-2.0-x\r\n\377\377\377\377\377\377\377\377\377\377\377\377";
+	static const char garbage[] =
+		"SSH-2.0-x\r\n\377\377\377\377\377\377\377\377\377\377\377\377";
 	struct peer *p = arg;
 	int c = accept(fd, NULL, NULL);
 
@@ -631,15 +632,18 @@ static void peers_that_are_no_sshd_cost_their_deadline_at_most(void **state)
 
 		p.fd = sshd_listen(&port);
 		snprintf(s.known_hosts, sizeof s.known_hosts, "/tmp/opsdeck-known.%d", getpid());
-		buf_addf(&line, "[127.0.0.1]:%d ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC/"
-				"HzvE6D7u0Tessod3AxxHkZ0lvKaK63BZ4KMIr3kXb\n", port);
+		buf_addf(&line,
+			"[127.0.0.1]:%d ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC/"
+			"HzvE6D7u0Tessod3AxxHkZ0lvKaK63BZ4KMIr3kXb\n",
+			port);
 		assert_int_equal(file_write(s.known_hosts, line.data, line.len, 0600, &e), 0);
 		prepare(&s, port);
 		open_transport(&s);
 		peer_loop = s.loop;
 		loop_io_add(s.loop, p.fd, POLLIN, on_peer, &p);
-		run_spec(&s, &o, (struct transport_spec){.script = "true",
-					 .deadline_ms = cases[i].code == ERR_TIMEOUT ? 300 : 20000});
+		run_spec(&s, &o,
+			(struct transport_spec){.script = "true",
+				.deadline_ms = cases[i].code == ERR_TIMEOUT ? 300 : 20000});
 		assert_failed(&o, cases[i].code, cases[i].says);
 		assert_false(o.r.connected || o.r.started);
 		assert_int_equal(p.taken, cases[i].taken);
@@ -672,8 +676,10 @@ static void nobody_waits_for_dead_hosts(void **state)
 	close(sshd_listen(&closed));
 	loop_io_add(s.loop, p.fd, POLLIN, on_peer, &p);
 	assert_int_equal(file_read(&known, s.known_hosts, 4096, &e), 0);
-	buf_addf(&known, "[127.0.0.1]:%d,[127.0.0.1]:%d ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC/"
-			 "HzvE6D7u0Tessod3AxxHkZ0lvKaK63BZ4KMIr3kXb\n", silent, closed);
+	buf_addf(&known,
+		"[127.0.0.1]:%d,[127.0.0.1]:%d ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC/"
+		"HzvE6D7u0Tessod3AxxHkZ0lvKaK63BZ4KMIr3kXb\n",
+		silent, closed);
 	assert_int_equal(file_write(s.known_hosts, known.data, known.len, 0600, &e), 0);
 	for (int i = 0; i < N; i++) {
 		struct transport_spec spec = {.host = &hosts[i],

@@ -25,7 +25,8 @@ static struct sample *read_all(const uint8_t *data, size_t n, size_t piece, size
 		{.check = "a", .command = "x", .argv = &none, .cap = CAP, .timeout_ms = 1000},
 		{.check = "b", .command = "y", .argv = &none, .cap = CAP},
 	};
-	struct frame *f = frame_new(commands, 2, &(struct frame_options){.is_root = true}, BOUNDARY);
+	struct frame *f =
+		frame_new(commands, 2, &(struct frame_options){.is_root = true}, BOUNDARY);
 	struct sample *samples;
 
 	for (size_t i = 0; i < n; i += piece) {

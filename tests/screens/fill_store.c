@@ -43,8 +43,7 @@ static void must(int rc, const struct err *e)
 
 static const char *const hosts[] = {"pve1", "pve2", "nas", "media", "web1", "web2", "web3", "dns1",
 	"dns2", "db1", "db2", "app1", "app2", "app3", "app4", "app5", "app6", "app7", "app8",
-	"mail", "git", "ci1", "ci2", "mon", "vpn", "cam", "print", "lab1", "lab2", "lab3",
-	"attic"};
+	"mail", "git", "ci1", "ci2", "mon", "vpn", "cam", "print", "lab1", "lab2", "lab3", "attic"};
 
 #define HOST_COUNT (sizeof hosts / sizeof *hosts)
 
@@ -97,14 +96,20 @@ static void fill_fleet(struct fill *f)
 	}
 	must(fleet_read(&fleet, buf_str(&yaml), yaml.len, "fleet.yml", &e), &e);
 	for (size_t k = 0; k < CHECK_COUNT; k++) {
-		struct check *c = ARR_ADD(catalogue.checks, catalogue.check_count,
-			catalogue.check_cap);
+		struct check *c =
+			ARR_ADD(catalogue.checks, catalogue.check_count, catalogue.check_cap);
 
 		*c = (struct check){.name = xstrdup(checks[k].name),
-			.title = xstrdup(checks[k].title), .runbook = xstrdup(checks[k].runbook),
-			.pane = checks[k].pane, .everywhere = !checks[k].only, .every_ms = MINUTE,
-			.fail_after = 1, .recover_after = 1, .body = xstrdup("{}"),
-			.digest = xstrdup(""), .about = xstrdup("")};
+			.title = xstrdup(checks[k].title),
+			.runbook = xstrdup(checks[k].runbook),
+			.pane = checks[k].pane,
+			.everywhere = !checks[k].only,
+			.every_ms = MINUTE,
+			.fail_after = 1,
+			.recover_after = 1,
+			.body = xstrdup("{}"),
+			.digest = xstrdup(""),
+			.about = xstrdup("")};
 		if (checks[k].only)
 			strs_add(&c->tags, checks[k].name);
 	}
@@ -116,14 +121,16 @@ static void fill_fleet(struct fill *f)
 	buf_finish(&yaml);
 }
 
-static void add_item(struct finding *f, const char *name, enum finding_state state, const char *text)
+static void add_item(
+	struct finding *f, const char *name, enum finding_state state, const char *text)
 {
 	struct finding_item *it = ARR_ADD(f->items, f->item_count, f->item_cap);
 
 	*it = (struct finding_item){.name = xstrdup(name), .state = state, .text = xstrdup(text)};
 }
 
-static char *diff_json(const char *old, const char *now, const char *title, int *added, int *removed)
+static char *diff_json(
+	const char *old, const char *now, const char *title, int *added, int *removed)
 {
 	struct diff *d = diff_new();
 	struct doc *doc;
@@ -139,25 +146,26 @@ static char *diff_json(const char *old, const char *now, const char *title, int 
 	return buf_take(&json);
 }
 
-static const char reference[] =
-	"# /etc/sudoers.d/luna: what the agent's look login may read\n"
-	"Defaults:opsdeck-look !requiretty\n"
-	"opsdeck-look ALL=(root) NOPASSWD: /usr/bin/ss -tulpnH\n"
-	"opsdeck-look ALL=(root) NOPASSWD: /usr/sbin/sshd -T\n"
-	"opsdeck-look ALL=(root) NOPASSWD: /usr/bin/systemctl --failed\n"
-	"opsdeck-look ALL=(root) NOPASSWD: /usr/bin/tar --numeric-owner -cf - -C /etc sudoers sudoers.d\n";
+static const char reference[] = "# /etc/sudoers.d/luna: what the agent's look login may read\n"
+				"Defaults:opsdeck-look !requiretty\n"
+				"opsdeck-look ALL=(root) NOPASSWD: /usr/bin/ss -tulpnH\n"
+				"opsdeck-look ALL=(root) NOPASSWD: /usr/sbin/sshd -T\n"
+				"opsdeck-look ALL=(root) NOPASSWD: /usr/bin/systemctl --failed\n"
+				"opsdeck-look ALL=(root) NOPASSWD: /usr/bin/tar --numeric-owner "
+				"-cf - -C /etc sudoers sudoers.d\n";
 
-static const char live[] =
-	"# /etc/sudoers.d/luna: what the agent's look login may read\n"
-	"Defaults:opsdeck-look !requiretty\n"
-	"opsdeck-look ALL=(root) NOPASSWD: /usr/bin/ss -tulpnH \n"
-	"opsdeck-look ALL=(root) NOPASSWD: /usr/sbin/sshd -T\n"
-	"luna ALL=(root) NOPASSWD: /bin/bash\n"
-	"opsdeck-look ALL=(root) NOPASSWD: /usr/bin/systemctl --failed\n"
-	"opsdeck-look ALL=(root) NOPASSWD: /usr/bin/tar --numeric-owner -cf - -C /etc sudoers sudoers.d\n";
+static const char live[] = "# /etc/sudoers.d/luna: what the agent's look login may read\n"
+			   "Defaults:opsdeck-look !requiretty\n"
+			   "opsdeck-look ALL=(root) NOPASSWD: /usr/bin/ss -tulpnH \n"
+			   "opsdeck-look ALL=(root) NOPASSWD: /usr/sbin/sshd -T\n"
+			   "luna ALL=(root) NOPASSWD: /bin/bash\n"
+			   "opsdeck-look ALL=(root) NOPASSWD: /usr/bin/systemctl --failed\n"
+			   "opsdeck-look ALL=(root) NOPASSWD: /usr/bin/tar --numeric-owner -cf - "
+			   "-C /etc sudoers sudoers.d\n";
 
 /* Puts a finding as it was first seen `age` ago; what has no row here is ok. */
-static void put(struct fill *f, struct finding *x, int64_t age, const struct sample *samples, size_t n)
+static void put(
+	struct fill *f, struct finding *x, int64_t age, const struct sample *samples, size_t n)
 {
 	struct err e;
 
@@ -170,10 +178,12 @@ static void put(struct fill *f, struct finding *x, int64_t age, const struct sam
 	finding_finish(x);
 }
 
-static void put_simple(struct fill *f, const char *host, const char *check, enum finding_state state,
-	const char *summary, int64_t age)
+static void put_simple(struct fill *f, const char *host, const char *check,
+	enum finding_state state, const char *summary, int64_t age)
 {
-	struct finding x = {.host = xstrdup(host), .check = xstrdup(check), .state = state,
+	struct finding x = {.host = xstrdup(host),
+		.check = xstrdup(check),
+		.state = state,
 		.summary = xstrdup(summary)};
 
 	put(f, &x, age, NULL, 0);
@@ -181,15 +191,21 @@ static void put_simple(struct fill *f, const char *host, const char *check, enum
 
 static void put_sudoers(struct fill *f, const char *host, int64_t age)
 {
-	struct finding x = {.host = xstrdup(host), .check = xstrdup("sudoers"),
-		.state = FINDING_DRIFT, .summary = xasprintf("sudoers differs from refs/%s/sudoers", host),
+	struct finding x = {.host = xstrdup(host),
+		.check = xstrdup("sudoers"),
+		.state = FINDING_DRIFT,
+		.summary = xasprintf("sudoers differs from refs/%s/sudoers", host),
 		.facts = xstrdup("{\"files\":2}")};
-	struct sample s = {.check = xstrdup("sudoers"), .command = xstrdup("tree"),
-		.status = SAMPLE_RAN, .out = xstrdup("etc/sudoers.d/luna\r\n\033[31mred\033[0m\ttab\n"),
-		.duration_ms = 3, .at_ms = f->end_ms - 12000};
+	struct sample s = {.check = xstrdup("sudoers"),
+		.command = xstrdup("tree"),
+		.status = SAMPLE_RAN,
+		.out = xstrdup("etc/sudoers.d/luna\r\n\033[31mred\033[0m\ttab\n"),
+		.duration_ms = 3,
+		.at_ms = f->end_ms - 12000};
 
 	s.out_len = strlen(s.out);
-	x.diff = diff_json(reference, live, "/etc/sudoers.d/luna  0440 root:root", &x.added, &x.removed);
+	x.diff = diff_json(
+		reference, live, "/etc/sudoers.d/luna  0440 root:root", &x.added, &x.removed);
 	x.fingerprint = xasprintf("%s", host);
 	put(f, &x, age, &s, 1);
 	sample_finish(&s);
@@ -197,7 +213,9 @@ static void put_sudoers(struct fill *f, const char *host, int64_t age)
 
 static void put_same_drift(struct fill *f, const char *host)
 {
-	struct finding x = {.host = xstrdup(host), .check = xstrdup("sshd"), .state = FINDING_DRIFT,
+	struct finding x = {.host = xstrdup(host),
+		.check = xstrdup("sshd"),
+		.state = FINDING_DRIFT,
 		.summary = xstrdup("permitrootlogin is prohibit-password, not no"),
 		.fingerprint = xstrdup("5ad1f0")};
 
@@ -208,8 +226,11 @@ static void put_same_drift(struct fill *f, const char *host)
 
 static void put_condition(struct fill *f, const char *host)
 {
-	struct finding x = {.host = xstrdup(host), .check = xstrdup("ports"), .state = FINDING_UNKNOWN,
-		.condition = CONDITION_NO_REFERENCE, .summary = xstrdup("no reference yet")};
+	struct finding x = {.host = xstrdup(host),
+		.check = xstrdup("ports"),
+		.state = FINDING_UNKNOWN,
+		.condition = CONDITION_NO_REFERENCE,
+		.summary = xstrdup("no reference yet")};
 
 	put(f, &x, 2 * DAY, NULL, 0);
 }
@@ -220,37 +241,51 @@ static void put_panes(struct fill *f)
 	struct finding x;
 
 	for (size_t i = 0; i < 1; i++) {
-		x = (struct finding){.host = xstrdup(nodes[i]), .check = xstrdup("quorum"),
-			.state = FINDING_WARN, .summary = xstrdup("homelab 2 of 3 votes")};
+		x = (struct finding){.host = xstrdup(nodes[i]),
+			.check = xstrdup("quorum"),
+			.state = FINDING_WARN,
+			.summary = xstrdup("homelab 2 of 3 votes")};
 		add_item(&x, "pve1", FINDING_OK, "");
 		add_item(&x, "pve2", FINDING_UNREACHABLE, "votes are missing");
 		add_item(&x, "qdevice", FINDING_OK, "");
 		put(f, &x, 4 * MINUTE, NULL, 0);
 	}
-	x = (struct finding){.host = xstrdup("nas"), .check = xstrdup("backups"),
-		.state = FINDING_CRIT, .summary = xstrdup("restic is 31h old, 24h allowed")};
+	x = (struct finding){.host = xstrdup("nas"),
+		.check = xstrdup("backups"),
+		.state = FINDING_CRIT,
+		.summary = xstrdup("restic is 31h old, 24h allowed")};
 	add_item(&x, "restic", FINDING_CRIT, "31h old, 24h allowed");
 	put(f, &x, 7 * HOUR, NULL, 0);
-	x = (struct finding){.host = xstrdup("pve1"), .check = xstrdup("backups"),
+	x = (struct finding){.host = xstrdup("pve1"),
+		.check = xstrdup("backups"),
 		.summary = xstrdup("PBS is 6h old")};
 	add_item(&x, "PBS", FINDING_OK, "6h old");
 	put(f, &x, DAY, NULL, 0);
-	x = (struct finding){.host = xstrdup("media"), .check = xstrdup("containers"),
-		.state = FINDING_CRIT, .summary = xstrdup("jellyfin restarts")};
+	x = (struct finding){.host = xstrdup("media"),
+		.check = xstrdup("containers"),
+		.state = FINDING_CRIT,
+		.summary = xstrdup("jellyfin restarts")};
 	add_item(&x, "jellyfin", FINDING_CRIT, "7 restarts in 10m");
 	add_item(&x, "sonarr", FINDING_OK, "up 3d");
-	add_item(&x, "caf\xc3\xa9\xe2\x80\xae" "evil", FINDING_OK, "up 3d");
+	add_item(&x,
+		"caf\xc3\xa9\xe2\x80\xae"
+		"evil",
+		FINDING_OK, "up 3d");
 	put(f, &x, 9 * MINUTE, NULL, 0);
-	x = (struct finding){.host = xstrdup("web1"), .check = xstrdup("containers"),
-		.state = FINDING_WARN, .summary = xstrdup("anubis is unhealthy")};
+	x = (struct finding){.host = xstrdup("web1"),
+		.check = xstrdup("containers"),
+		.state = FINDING_WARN,
+		.summary = xstrdup("anubis is unhealthy")};
 	add_item(&x, "anubis", FINDING_WARN, "unhealthy");
 	put(f, &x, 3 * MINUTE, NULL, 0);
 }
 
 static void put_disk(struct fill *f)
 {
-	struct finding x = {.host = xstrdup("media"), .check = xstrdup("disk-memory"),
-		.state = FINDING_WARN, .summary = xstrdup("/ is 91% full")};
+	struct finding x = {.host = xstrdup("media"),
+		.check = xstrdup("disk-memory"),
+		.state = FINDING_WARN,
+		.summary = xstrdup("/ is 91% full")};
 	struct metric *m;
 
 	add_item(&x, "/", FINDING_WARN, "91% of 62 GiB");
@@ -258,7 +293,8 @@ static void put_disk(struct fill *f)
 	m = ARR_ADD(x.metrics, x.metric_count, x.metric_cap);
 	*m = (struct metric){.name = xstrdup("root used"), .unit = xstrdup("ratio"), .value = 0.91};
 	m = ARR_ADD(x.metrics, x.metric_count, x.metric_cap);
-	*m = (struct metric){.name = xstrdup("memory free"), .unit = xstrdup("bytes"),
+	*m = (struct metric){.name = xstrdup("memory free"),
+		.unit = xstrdup("bytes"),
 		.value = 5.25 * 1024 * 1024 * 1024};
 	put(f, &x, DAY, NULL, 0);
 }
@@ -272,8 +308,8 @@ static void fill_findings(struct fill *f)
 		must(store_put_host(f->store, hosts[i], f->end_ms - 5 * DAY, NULL, NULL, &e), &e);
 		for (size_t k = 0; k < CHECK_COUNT; k++) {
 			if (has_check(hosts[i], k))
-				put_simple(f, hosts[i], checks[k].name, FINDING_OK, "as it should be",
-					5 * DAY);
+				put_simple(f, hosts[i], checks[k].name, FINDING_OK,
+					"as it should be", 5 * DAY);
 		}
 	}
 	put_panes(f);
@@ -286,7 +322,9 @@ static void fill_findings(struct fill *f)
 	for (size_t i = 22; i < 25; i++)
 		put_condition(f, hosts[i]);
 	f->now_ms = f->end_ms - 4 * MINUTE;
-	must(store_put_host(f->store, "pve2", f->now_ms, "connection timed out after 10s", NULL, &e), &e);
+	must(store_put_host(
+		     f->store, "pve2", f->now_ms, "connection timed out after 10s", NULL, &e),
+		&e);
 	f->now_ms = f->end_ms - 12000;
 	for (size_t i = 0; i < HOST_COUNT; i++) {
 		if (strcmp(hosts[i], "pve2") == 0)
@@ -298,7 +336,8 @@ static void fill_findings(struct fill *f)
 
 static const char runbook[] =
 	"# Sudoers drift\n\n"
-	"A file under `/etc/sudoers.d` is not what git says. Either a person\nchanged it, or somebody "
+	"A file under `/etc/sudoers.d` is not what git says. Either a person\nchanged it, or "
+	"somebody "
 	"else did.\n\n"
 	"## Look first\n\n"
 	"- [x] who logged in around that time: `last -F`\n"
@@ -306,7 +345,8 @@ static const char runbook[] =
 	"- [ ] what does the line let in?\n\n"
 	"## Fix\n\n"
 	"1. put the reference back, or\n2. adopt what is live, with the reason why\n\n"
-	"| line | lets in |\n|---|---|\n| `/bin/bash` | everything |\n| `ss -tulpnH` | listening ports |\n\n"
+	"| line | lets in |\n|---|---|\n| `/bin/bash` | everything |\n| `ss -tulpnH` | listening "
+	"ports |\n\n"
 	"```\nvisudo -c -f /etc/sudoers\n```\n\n"
 	"> Stop and call somebody when the line names a shell and nobody can say who wrote it.\n\n"
 	"See [sshd](sshd.md) too.\n";
@@ -322,23 +362,28 @@ static void make_view(struct view *v)
 {
 	add_line(v, VIEW_TITLE, 0, 0, "put web1 sudoers back to its reference");
 	add_line(v, VIEW_KEY, 0, 0, "proposed\tby luna (uid 1002)");
-	add_line(v, VIEW_TEXT, 0, 0, "A NOPASSWD line for /bin/bash appeared on web1 at 11:58, outside "
-				     "any change; dpkg log is silent, max logged in 11:57.");
+	add_line(v, VIEW_TEXT, 0, 0,
+		"A NOPASSWD line for /bin/bash appeared on web1 at 11:58, outside "
+		"any change; dpkg log is silent, max logged in 11:57.");
 	add_line(v, VIEW_KEY, 0, 0, "hosts\tweb1 (1 of 31)");
 	add_line(v, VIEW_KEY, 0, 0, "identity\tapply");
-	add_line(v, VIEW_KEY, 0, 0, "boundary\t3 exact lines, refs/web1/sudoers/etc/sudoers.d/zz-opsdeck");
+	add_line(v, VIEW_KEY, 0, 0,
+		"boundary\t3 exact lines, refs/web1/sudoers/etc/sudoers.d/zz-opsdeck");
 	add_line(v, VIEW_KEY, 0, 0, "policy\ttyped, rule 1: sudoers");
 	add_line(v, VIEW_KEY, 0, 0, "radius\tno service restarts");
-	add_line(v, VIEW_HEAD, 0, 0, "1. web1:/etc/sudoers.d/luna  0440 root:root  6 lines, all shown");
+	add_line(v, VIEW_HEAD, 0, 0,
+		"1. web1:/etc/sudoers.d/luna  0440 root:root  6 lines, all shown");
 	add_line(v, VIEW_SAME, 1, 1, "# /etc/sudoers.d/luna: what the agent's look login may read");
 	add_line(v, VIEW_SAME, 2, 2, "Defaults:opsdeck-look !requiretty");
 	add_line(v, VIEW_REMOVED, 3, 0, "opsdeck-look ALL=(root) NOPASSWD: /usr/bin/ss -tulpnH·");
 	add_line(v, VIEW_ADDED, 0, 3, "opsdeck-look ALL=(root) NOPASSWD: /usr/bin/ss -tulpnH");
 	add_line(v, VIEW_SAME, 4, 4, "opsdeck-look ALL=(root) NOPASSWD: /usr/sbin/sshd -T");
 	add_line(v, VIEW_REMOVED, 5, 0, "luna ALL=(root) NOPASSWD: /bin/bash");
-	add_line(v, VIEW_SAME, 6, 5, "opsdeck-look ALL=(root) NOPASSWD: /usr/bin/systemctl --failed");
+	add_line(v, VIEW_SAME, 6, 5,
+		"opsdeck-look ALL=(root) NOPASSWD: /usr/bin/systemctl --failed");
 	add_line(v, VIEW_SAME, 7, 6,
-		"opsdeck-look ALL=(root) NOPASSWD: /usr/bin/tar --numeric-owner -cf - -C /etc sudoers "
+		"opsdeck-look ALL=(root) NOPASSWD: /usr/bin/tar --numeric-owner -cf - -C /etc "
+		"sudoers "
 		"sudoers.d");
 	add_line(v, VIEW_KEY, 0, 0, "verify\tcheck sudoers on web1 is ok");
 	add_line(v, VIEW_KEY, 0, 0, "undo\tweb1:/etc/sudoers.d/luna: the bytes that are there now");
@@ -365,8 +410,11 @@ static char *put_proposal(struct fill *f, const char *title, const char *host, i
 	char hash[SHA256_HEX], *id;
 
 	f->now_ms = f->end_ms - age;
-	row.p = (struct snap_proposal){.title = xstrdup(title), .proposer = xstrdup(proposer),
-		.runbook = xstrdup("sudoers-drift"), .created_ms = f->now_ms, .moved_ms = f->now_ms,
+	row.p = (struct snap_proposal){.title = xstrdup(title),
+		.proposer = xstrdup(proposer),
+		.runbook = xstrdup("sudoers-drift"),
+		.created_ms = f->now_ms,
+		.moved_ms = f->now_ms,
 		.expires_ms = f->now_ms + HOUR};
 	sha256_hex(hash, title, strlen(title));
 	row.p.plan = xstrdup(hash);
@@ -376,8 +424,9 @@ static char *put_proposal(struct fill *f, const char *title, const char *host, i
 		view_hash(hash, &v);
 		row.shown = xstrdup(hash);
 		row.view = json_of(view_to_doc(&v));
-		row.verdict = xstrdup("{\"action\":\"typed\",\"rule\":\"rule 1: sudoers\",\"confirm\":"
-				      "\"web1\",\"boundary_ok\":true,\"boundary\":\"3 exact lines\"}");
+		row.verdict =
+			xstrdup("{\"action\":\"typed\",\"rule\":\"rule 1: sudoers\",\"confirm\":"
+				"\"web1\",\"boundary_ok\":true,\"boundary\":\"3 exact lines\"}");
 		view_finish(&v);
 	}
 	must(store_put_proposal(f->store, &row, &e), &e);
@@ -397,9 +446,15 @@ static void move(struct fill *f, const char *id, enum proposal_state from, enum 
 static void put_run(struct fill *f, const char *id, int index, const char *phase, const char *title,
 	const char *state, int exit_status, const char *output)
 {
-	struct step_run r = {.index = index, .phase = xstrdup(phase), .host = xstrdup("media"),
-		.title = xstrdup(title), .state = xstrdup(state), .exit_status = exit_status,
-		.started_ms = f->now_ms, .ended_ms = f->now_ms + 40, .output = xstrdup(output)};
+	struct step_run r = {.index = index,
+		.phase = xstrdup(phase),
+		.host = xstrdup("media"),
+		.title = xstrdup(title),
+		.state = xstrdup(state),
+		.exit_status = exit_status,
+		.started_ms = f->now_ms,
+		.ended_ms = f->now_ms + 40,
+		.output = xstrdup(output)};
 	struct err e;
 
 	must(store_put_step_run(f->store, id, &r, &e), &e);
@@ -425,19 +480,25 @@ static void fill_proposals(struct fill *f)
 	held = put_proposal(f, "bring tank back", "nas", 2 * HOUR, "luna", false);
 	move(f, held, PROPOSAL_PROPOSED, PROPOSAL_APPROVED, NULL);
 	move(f, held, PROPOSAL_APPROVED, PROPOSAL_APPLYING, NULL);
-	put_run(f, held, 0, "apply", "put /etc/zfs/zed.rc", "failed", 1, "mv: cannot move: Read-only\n");
+	put_run(f, held, 0, "apply", "put /etc/zfs/zed.rc", "failed", 1,
+		"mv: cannot move: Read-only\n");
 	move(f, held, PROPOSAL_APPLYING, PROPOSAL_FAILED, NULL);
 	move(f, held, PROPOSAL_FAILED, PROPOSAL_HELD, "the undo failed too: a person must look");
-	waiting = put_proposal(f, "put sudoers back to its reference", "web1", 4 * MINUTE, "luna", true);
+	waiting = put_proposal(
+		f, "put sudoers back to its reference", "web1", 4 * MINUTE, "luna", true);
 	free(done);
 	free(held);
 	free(waiting);
 }
 
-static struct commit_row commit(const char *id, const char *subject, const char *body, int64_t at_ms)
+static struct commit_row commit(
+	const char *id, const char *subject, const char *body, int64_t at_ms)
 {
-	return (struct commit_row){.id = xstrdup(id), .author = xstrdup("Max <max@example.org>"),
-		.subject = xstrdup(subject), .body = xstrdup(body), .at_ms = at_ms};
+	return (struct commit_row){.id = xstrdup(id),
+		.author = xstrdup("Max <max@example.org>"),
+		.subject = xstrdup(subject),
+		.body = xstrdup(body),
+		.at_ms = at_ms};
 }
 
 static void put_doc(struct fill *f, const char *kind, const char *name, const char *text)

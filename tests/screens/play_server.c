@@ -1,6 +1,7 @@
 /*
- * Plays a server for the golden screens: answers a handful of requests over a filled store, the same
- * way every time, with nothing behind it. One client; ends with it. Usage: play_server DIR SOCKET
+ * Plays a server for the golden screens: answers a handful of requests over a filled store, the
+ * same way every time, with nothing behind it. One client; ends with it. Usage: play_server DIR
+ * SOCKET
  */
 #include "config.h"
 
@@ -76,8 +77,12 @@ static struct doc *review(struct play *p, const char *id)
 
 static void run_step(struct play *p, const char *id, const char *phase, const char *title)
 {
-	struct step_run r = {.phase = xstrdup(phase), .host = xstrdup("web1"), .title = xstrdup(title),
-		.state = xstrdup("ok"), .started_ms = p->now_ms, .ended_ms = p->now_ms + 12,
+	struct step_run r = {.phase = xstrdup(phase),
+		.host = xstrdup("web1"),
+		.title = xstrdup(title),
+		.state = xstrdup("ok"),
+		.started_ms = p->now_ms,
+		.ended_ms = p->now_ms + 12,
 		.output = xstrdup("")};
 	struct err e;
 
@@ -163,8 +168,8 @@ static struct doc *paths(bool rewritten)
 	return d;
 }
 
-static int answer(struct play *p, const char *name, const struct doc *args, struct doc **out,
-	struct err *e)
+static int answer(
+	struct play *p, const char *name, const struct doc *args, struct doc **out, struct err *e)
 {
 	*out = NULL;
 	if (str_eq(name, "hello"))

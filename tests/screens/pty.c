@@ -1,7 +1,7 @@
 /*
- * The cockpit on a real pseudo-terminal. `pty smoke SCREEN STORE`: every way to leave puts the terminal
- * back as it was, whatever the size, the terminal type and the input. `pty bench SCREEN STORE`: prints
- * times and bytes; judges nothing.
+ * The cockpit on a real pseudo-terminal. `pty smoke SCREEN STORE`: every way to leave puts the
+ * terminal back as it was, whatever the size, the terminal type and the input. `pty bench SCREEN
+ * STORE`: prints times and bytes; judges nothing.
  */
 #include "config.h"
 
@@ -75,7 +75,8 @@ static void begin(struct run *r, const char *term, const char *no_color, int w, 
 		child(term, no_color, r->keep);
 }
 
-/* Reads until nothing came for `quiet` ms (or `most` ms are over); the time of the last byte stays. */
+/* Reads until nothing came for `quiet` ms (or `most` ms are over); the time of the last byte stays.
+ */
 static void drain(struct run *r, int quiet, int most)
 {
 	int64_t end = now_us() + (int64_t)most * 1000;
@@ -154,8 +155,10 @@ static void leaves_clean(struct run *r, const char *name, bool xterm)
 	expect(ended(r, &status), "did not end", name);
 	expect(same_modes(r), "the terminal's modes are not as they were", name);
 	if (xterm) {
-		expect(said(r, "\033[?1049h") && said(r, "\033[?1049l"), "the screen is not given back", name);
-		expect(said(r, "\033[?2004h") && said(r, "\033[?2004l"), "bracketed paste stays on", name);
+		expect(said(r, "\033[?1049h") && said(r, "\033[?1049l"),
+			"the screen is not given back", name);
+		expect(said(r, "\033[?2004h") && said(r, "\033[?2004l"), "bracketed paste stays on",
+			name);
 	}
 }
 
@@ -192,9 +195,9 @@ static void hostile_payload_never_reaches_the_terminal(void)
 
 static void any_size(void)
 {
-	static const struct winsize sizes[] = {{.ws_row = 1, .ws_col = 1}, {.ws_row = 5, .ws_col = 20},
-		{.ws_row = 200, .ws_col = 500}, {.ws_row = 2, .ws_col = 300},
-		{.ws_row = 24, .ws_col = 80}};
+	static const struct winsize sizes[] = {{.ws_row = 1, .ws_col = 1},
+		{.ws_row = 5, .ws_col = 20}, {.ws_row = 200, .ws_col = 500},
+		{.ws_row = 2, .ws_col = 300}, {.ws_row = 24, .ws_col = 80}};
 	struct run r;
 
 	begin(&r, "xterm-256color", NULL, 80, 24);
@@ -223,7 +226,8 @@ static void any_input(void)
 		for (size_t i = 0; i < sizeof bytes; i++) {
 			seed = seed * 1103515245 + 12345;
 			bytes[i] = (char)(seed >> 16);
-			/* without the keys that leave: q, ctrl-q, ctrl-c, ctrl-z, ctrl-s writes a file */
+			/* without the keys that leave: q, ctrl-q, ctrl-c, ctrl-z, ctrl-s writes a
+			 * file */
 			if (strchr("qQ\x11\x03\x1a\x13:", bytes[i]) || (bytes[i] & 0x80))
 				bytes[i] = '\033';
 		}
@@ -252,8 +256,8 @@ static void pasted_text_runs_nothing(void)
 
 static void terminal_types(void)
 {
-	static const char *const types[] = {"vt100", "linux", "xterm", "xterm-direct", "screen",
-		"tmux-256color"};
+	static const char *const types[] = {
+		"vt100", "linux", "xterm", "xterm-direct", "screen", "tmux-256color"};
 	struct run r;
 	int status;
 
@@ -272,7 +276,8 @@ static void terminal_types(void)
 	finish(&r);
 	begin(&r, "xterm-256color", "1", 80, 24);
 	drain(&r, 150, 3000);
-	expect(said(&r, "opsdeck") && !said(&r, "\033[38;5"), "colours in spite of NO_COLOR", "NO_COLOR");
+	expect(said(&r, "opsdeck") && !said(&r, "\033[38;5"), "colours in spite of NO_COLOR",
+		"NO_COLOR");
 	type(&r, "q", 1);
 	leaves_clean(&r, "NO_COLOR", true);
 	finish(&r);

@@ -1,6 +1,7 @@
 /*
- * The cockpit alone, for tests and the bench: over a store that is there, without a server of its own.
- * Usage: screen [--script FILE --size WxH --now TIME] [--socket PATH] [--theme NAME] [--read-only] DIR
+ * The cockpit alone, for tests and the bench: over a store that is there, without a server of its
+ * own. Usage: screen [--script FILE --size WxH --now TIME] [--socket PATH] [--theme NAME]
+ * [--read-only] DIR
  */
 #include "config.h"
 

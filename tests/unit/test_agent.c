@@ -28,7 +28,7 @@ struct place {
 	struct err e;
 };
 
-static void begin(struct place *p, const char *operator, const char *agent)
+static void begin(struct place *p, const char *operator, const char * agent)
 {
 	*p = (struct place){.dir = scratch_new()};
 	if (operator)
@@ -69,12 +69,10 @@ static void proposes(struct place *p, enum role role, const char *user, const ch
 static void serve_yml_says_it_first(void **state)
 {
 	static const struct {
-		const char *operator, *agent, *seen, *separated;
+		const char *operator, * agent, *seen, *separated;
 	} cases[] = {
-		{OPERATOR, NULL, "", "1"},
-		{OPERATOR, AGENT, "1", "1"},
-		{OPERATOR, OPERATOR, "1", "0"},
-		{OPERATOR, "0", "1", "0"}, /* root can be anybody */
+		{OPERATOR, NULL, "", "1"}, {OPERATOR, AGENT, "1", "1"},
+		{OPERATOR, OPERATOR, "1", "0"}, {OPERATOR, "0", "1", "0"}, /* root can be anybody */
 	};
 
 	(void)state;

@@ -40,11 +40,15 @@ static void hostile_text_is_spelt_out(void **state)
 		const char *in, *out;
 	} cases[] = {
 		{"a\033[31mb", "a<U+001B>[31mb"},
-		{"\xe2\x80\xae" "evil", "<U+202E>evil"},
+		{"\xe2\x80\xae"
+		 "evil",
+			"<U+202E>evil"},
 		{"x\xe2\x80\x8by", "x<U+200B>y"},
 		{"\xff\xfe", "<0xFF><0xFE>"},
 		{"a\tb\rc", "a<U+0009>b<U+000D>c"},
-		{"\xc2\x9b" "31m", "<U+009B>31m"},
+		{"\xc2\x9b"
+		 "31m",
+			"<U+009B>31m"},
 		{"caf\xc3\xa9", "caf\xc3\xa9"},
 		{"\xf3\xa0\x81\x81", "<U+E0041>"},
 	};
@@ -99,7 +103,7 @@ static void only_what_changed_is_sent(void **state)
 	assert_int_equal(diff(&a, &b).count, 1);
 	assert_int_equal(diff(&a, &b).cells, 3);
 	canvas_text(&b, 10, 3, 80, AS_TEXT, "far"); /* apart from the first */
-	assert_int_equal(diff(&a, &b).count, 1); /* two cells between: one run is cheaper */
+	assert_int_equal(diff(&a, &b).count, 1);    /* two cells between: one run is cheaper */
 	canvas_text(&b, 60, 3, 80, AS_TEXT, "away");
 	assert_int_equal(diff(&a, &b).count, 2);
 	canvas_ground(&b, 0, 9, 80, AS_SELECTED);

@@ -44,7 +44,11 @@ static void feed(struct frame *f, enum frame_stream s, const char *text, size_t 
 static void reads_streams_in_any_chunks(void **state)
 {
 	static const char out[] = "Welcome!\n" BEGIN "one\n" END0 "two, no newline" END1 "bye\n";
-	static const char err[] = "noise" "\n" B " s \n" "\n" B " e 0 0 \n" "oops" "\n" B " e 1 3 \n";
+	static const char err[] = "noise"
+				  "\n" B " s \n"
+				  "\n" B " e 0 0 \n"
+				  "oops"
+				  "\n" B " e 1 3 \n";
 
 	(void)state;
 	for (size_t chunk = 1; chunk < sizeof out; chunk++) {
@@ -93,7 +97,8 @@ static void imitations_are_output(void **state)
 		"\n" B "\n",
 		"\n\n" B B,
 		"\n" B " e 0 0 " B B B B B "\n",
-		("\n" "0123456789abcdef"),
+		("\n"
+		 "0123456789abcdef"),
 	};
 
 	(void)state;
@@ -188,12 +193,9 @@ static void tells_time_limits_from_statuses(void **state)
 		const char *mark;
 		enum sample_status expected;
 	} cases[] = {
-		{" e 0 124 105.01\n", SAMPLE_TIMEOUT},
-		{" e 0 137 107.01\n", SAMPLE_TIMEOUT},
-		{" e 0 124 100.01\n", SAMPLE_RAN},
-		{" e 0 124 \n", SAMPLE_TIMEOUT},
-		{" e 0 1 109.00\n", SAMPLE_RAN},
-		{" a 0 - 100.00\n", SAMPLE_ABSENT},
+		{" e 0 124 105.01\n", SAMPLE_TIMEOUT}, {" e 0 137 107.01\n", SAMPLE_TIMEOUT},
+		{" e 0 124 100.01\n", SAMPLE_RAN}, {" e 0 124 \n", SAMPLE_TIMEOUT},
+		{" e 0 1 109.00\n", SAMPLE_RAN}, {" a 0 - 100.00\n", SAMPLE_ABSENT},
 		{" a 0 -\n", SAMPLE_ABSENT},
 		{" e 0 0 99.00\n", SAMPLE_RAN}, /* a clock that goes back */
 	};
@@ -237,16 +239,19 @@ static void the_script_does_what_the_reader_reads(void **state)
 	};
 	struct strs argv[7];
 	struct frame_command c[8] = {
-		{.check = "t", .command = "echo"}, {.check = "t", .command = "stdin"},
-		{.check = "t", .command = "fails"}, {.check = "t", .command = "missing"},
-		{.check = "t", .command = "script",
+		{.check = "t", .command = "echo"},
+		{.check = "t", .command = "stdin"},
+		{.check = "t", .command = "fails"},
+		{.check = "t", .command = "missing"},
+		{.check = "t",
+			.command = "script",
 			.script = "printf '%s,' \"$0\" \"$@\"; printf e >&2; exit 7"},
 		{.check = "t", .command = "env"},
 		{.check = "t", .command = "slow", .timeout_ms = 1},
 		{.check = "t", .command = "absent", .present = "/does/not/exist"},
 	};
-	static const char *const env[] = {"LC_ALL=de_DE.UTF-8", "TZ=Asia/Tokyo",
-		"PATH=/usr/bin:/bin", NULL};
+	static const char *const env[] = {
+		"LC_ALL=de_DE.UTF-8", "TZ=Asia/Tokyo", "PATH=/usr/bin:/bin", NULL};
 	const char *shell[] = {"/bin/sh", "-c", NULL, NULL};
 	struct child_result r;
 	struct sample *s;

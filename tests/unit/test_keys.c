@@ -254,7 +254,7 @@ static void other_layouts_fall_back_to_the_place(void **state)
 
 	(void)state;
 	keymap_defaults(&m);
-	assert_int_equal(keymap_find(&m, 0x439, IN_ANY), DO_QUIT);	/* й is on q */
+	assert_int_equal(keymap_find(&m, 0x439, IN_ANY), DO_QUIT);	 /* й is on q */
 	assert_int_equal(keymap_find(&m, 0x424, IN_REVIEW), DO_APPROVE); /* Ф is on A */
 }
 
@@ -267,7 +267,8 @@ static void the_opener_never_confirms(void **state)
 	keymap_defaults(&m);
 	for (size_t i = 0; i < KEYMAP_KEYS_MAX && m.keys[DO_CONFIRM][i]; i++) {
 		assert_int_not_equal(m.keys[DO_CONFIRM][i], KEYCODE_ENTER);
-		assert_int_equal(keymap_find(&m, m.keys[DO_CONFIRM][i], IN_REVIEW | IN_ANY), DO_COUNT);
+		assert_int_equal(
+			keymap_find(&m, m.keys[DO_CONFIRM][i], IN_REVIEW | IN_ANY), DO_COUNT);
 	}
 	assert_int_equal(keymap_find(&m, KEYCODE_ENTER, IN_DIALOG), DO_COUNT);
 }

@@ -200,19 +200,22 @@ static void asks_for_what_is_known(void **state)
 
 static void takes_lines_over(void **state)
 {
-	struct known_hosts *k = read_text("*.org,!x.org " ED ONE "\n"
-					  "|1|fUKmaf3C7jALsyt/cUl9yC34+yY=|YAz2TOIIEljBFBG+dIt76uxkqNg= " ED TWO
-					  "\n@revoked * ecdsa-sha2-nistp256 " ECDSA "\n"
-					  "@cert-authority * " ED ONE "\n",
-		NULL);
+	struct known_hosts *k =
+		read_text("*.org,!x.org " ED ONE "\n"
+			  "|1|fUKmaf3C7jALsyt/cUl9yC34+yY=|YAz2TOIIEljBFBG+dIt76uxkqNg= " ED TWO
+			  "\n@revoked * ecdsa-sha2-nistp256 " ECDSA "\n"
+			  "@cert-authority * " ED ONE "\n",
+			NULL);
 	struct buf out = {0};
 
 	(void)state;
 	assert_int_equal(known_hosts_take(&out, k, "Web1.org", 22), 2);
-	assert_string_equal(out.data, "web1.org " ED ONE "\n@revoked web1.org ecdsa-sha2-nistp256 " ECDSA "\n");
+	assert_string_equal(
+		out.data, "web1.org " ED ONE "\n@revoked web1.org ecdsa-sha2-nistp256 " ECDSA "\n");
 	buf_reset(&out);
 	assert_int_equal(known_hosts_take(&out, k, "hashed.example", 22), 2);
-	assert_memory_equal(out.data, "hashed.example " ED TWO "\n", strlen("hashed.example " ED TWO "\n"));
+	assert_memory_equal(
+		out.data, "hashed.example " ED TWO "\n", strlen("hashed.example " ED TWO "\n"));
 	known_hosts_free(k);
 	buf_finish(&out);
 }

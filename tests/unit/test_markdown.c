@@ -34,8 +34,7 @@ static char *outline(const char *text)
 							      : "");
 		buf_addc(&out, '(');
 		for (size_t k = 0; k < l->span_count; k++)
-			buf_adds(&out, l->spans[k].style == MARKDOWN_CELL ? "|"
-								       : l->spans[k].text);
+			buf_adds(&out, l->spans[k].style == MARKDOWN_CELL ? "|" : l->spans[k].text);
 		buf_adds(&out, ")");
 	}
 	markdown_finish(&m);

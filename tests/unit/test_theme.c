@@ -75,7 +75,8 @@ static void broken_themes_name_the_place(void **state)
 
 		theme_plain(&t);
 		was = t;
-		assert_int_equal(theme_read(&t, cases[i].text, strlen(cases[i].text), "x.yml", &e), -1);
+		assert_int_equal(
+			theme_read(&t, cases[i].text, strlen(cases[i].text), "x.yml", &e), -1);
 		assert_int_equal(strncmp(e.msg, "x.yml:", 6), 0);
 		assert_non_null(strstr(e.msg, cases[i].says));
 		assert_memory_equal(&t, &was, sizeof t); /* the good one stays */

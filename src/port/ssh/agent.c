@@ -213,7 +213,8 @@ void agent_write_list(struct buf *request)
 	buf_addc(request, REQUEST_IDENTITIES);
 }
 
-/* sk- keys carry more than a signature, certificates more than a key: libssh2 1.10 takes neither. */
+/* sk- keys carry more than a signature, certificates more than a key: libssh2 1.10 takes neither.
+ */
 static bool usable(const struct reader *blob)
 {
 	static const char *const types[] = {"ssh-ed25519", "ecdsa-sha2-nistp256",
@@ -264,8 +265,8 @@ static bool read_algorithm(struct reader *algorithm, const void *data, size_t n)
 	int byte;
 
 	return read_string(&r, &skip) && read_byte(&r, &byte) && read_string(&r, &skip) &&
-		read_string(&r, &skip) && read_string(&r, &skip) && read_byte(&r, &byte) &&
-		read_string(&r, algorithm);
+	       read_string(&r, &skip) && read_string(&r, &skip) && read_byte(&r, &byte) &&
+	       read_string(&r, algorithm);
 }
 
 static bool reader_is(const struct reader *r, const char *text)
@@ -273,8 +274,8 @@ static bool reader_is(const struct reader *r, const char *text)
 	return r->n == strlen(text) && !memcmp(r->p, text, r->n);
 }
 
-int agent_write_sign(struct buf *request, const struct buf *blob, const void *data, size_t n,
-	struct err *e)
+int agent_write_sign(
+	struct buf *request, const struct buf *blob, const void *data, size_t n, struct err *e)
 {
 	struct reader algorithm;
 	size_t flags = 0;
@@ -292,8 +293,8 @@ int agent_write_sign(struct buf *request, const struct buf *blob, const void *da
 	return 0;
 }
 
-int agent_read_sign(struct buf *signature, const struct buf *answer, const void *data, size_t n,
-	struct err *e)
+int agent_read_sign(
+	struct buf *signature, const struct buf *answer, const void *data, size_t n, struct err *e)
 {
 	struct reader r = {(const unsigned char *)buf_str(answer), answer->len};
 	struct reader whole, algorithm, bare, asked;
@@ -305,7 +306,8 @@ int agent_read_sign(struct buf *signature, const struct buf *answer, const void 
 		!read_string(&whole, &bare) || !read_algorithm(&asked, data, n))
 		return err_set(e, ERR_FAIL, "the SSH agent's signature is cut short");
 	if (algorithm.n != asked.n || memcmp(algorithm.p, asked.p, asked.n) != 0)
-		return err_set(e, ERR_FAIL, "the SSH agent signs with another algorithm than asked");
+		return err_set(
+			e, ERR_FAIL, "the SSH agent signs with another algorithm than asked");
 	buf_add(signature, bare.p, bare.n);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /*
- * The SSH agent's protocol (draft-miller-ssh-agent) over its Unix socket, without blocking. Knows no
- * session and no host. Inside port/ssh only.
+ * The SSH agent's protocol (draft-miller-ssh-agent) over its Unix socket, without blocking. Knows
+ * no session and no host. Inside port/ssh only.
  */
 #ifndef OPSDECK_PORT_SSH_AGENT_H
 #define OPSDECK_PORT_SSH_AGENT_H
@@ -35,8 +35,8 @@ void agent_write_list(struct buf *request);
 int agent_read_list(struct agent_keys *out, const struct buf *answer, struct err *e) WARN_UNUSED;
 void agent_keys_finish(struct agent_keys *k);
 
-/* `data` is what an SSH user authentication signs (RFC 4252 7); it names the algorithm, which decides
- * the hash of an RSA signature. */
+/* `data` is what an SSH user authentication signs (RFC 4252 7); it names the algorithm, which
+ * decides the hash of an RSA signature. */
 int agent_write_sign(struct buf *request, const struct buf *blob, const void *data, size_t n,
 	struct err *e) WARN_UNUSED;
 /* The bare signature, as libssh2 wants it; the algorithm it names must be the one in `data`. */

@@ -77,8 +77,8 @@ static int write_input(struct link *l)
 	int rc;
 
 	while (r->input_at < r->input.len) {
-		ssize_t n = libssh2_channel_write(l->channel, r->input.data + r->input_at,
-			r->input.len - r->input_at);
+		ssize_t n = libssh2_channel_write(
+			l->channel, r->input.data + r->input_at, r->input.len - r->input_at);
 
 		if (n == LIBSSH2_ERROR_EAGAIN)
 			return LIBSSH2_ERROR_EAGAIN;

@@ -1,6 +1,6 @@
 /*
- * A link's channel: opening, exec, both streams, the end. Knows nothing of logins and queues. Inside
- * port/ssh only.
+ * A link's channel: opening, exec, both streams, the end. Knows nothing of logins and queues.
+ * Inside port/ssh only.
  */
 #ifndef OPSDECK_PORT_SSH_CHANNEL_H
 #define OPSDECK_PORT_SSH_CHANNEL_H

@@ -109,15 +109,15 @@ static void on_deadline(void *arg)
 	tell_failure(f, &e);
 }
 
-struct ssh_fetch *ssh_fetch_key(struct loop *loop, const struct host *host, int64_t deadline_ms,
-	ssh_key_fn *fn, void *arg)
+struct ssh_fetch *ssh_fetch_key(
+	struct loop *loop, const struct host *host, int64_t deadline_ms, ssh_key_fn *fn, void *arg)
 {
 	struct ssh_fetch *f = xcalloc(1, sizeof *f);
 
 	libssh2_init(0);
 	*f = (struct ssh_fetch){.fn = fn, .arg = arg};
-	f->wire = wire_new(loop, host->address ? host->address : "", host->port ? host->port : 22,
-		step, f);
+	f->wire = wire_new(
+		loop, host->address ? host->address : "", host->port ? host->port : 22, step, f);
 	f->deadline = loop_timer_add(
 		loop, deadline_ms > 0 ? deadline_ms : DEADLINE_DEFAULT_MS, on_deadline, f);
 	return f;

@@ -78,10 +78,12 @@ static bool have_common(const struct strs *a, const struct strs *b)
 bool kex_explain(struct err *e, const struct kex_offer *offer, const struct kex_offer *can,
 	const char *library)
 {
-	static const char *const names[KEX_CLASS_COUNT] = {
-		[KEX_METHOD] = "key exchange", [KEX_HOST_KEY] = "host key",
-		[KEX_CIPHER_OUT] = "cipher", [KEX_CIPHER_IN] = "cipher",
-		[KEX_MAC_OUT] = "MAC", [KEX_MAC_IN] = "MAC"};
+	static const char *const names[KEX_CLASS_COUNT] = {[KEX_METHOD] = "key exchange",
+		[KEX_HOST_KEY] = "host key",
+		[KEX_CIPHER_OUT] = "cipher",
+		[KEX_CIPHER_IN] = "cipher",
+		[KEX_MAC_OUT] = "MAC",
+		[KEX_MAC_IN] = "MAC"};
 
 	for (int i = 0; i < KEX_CLASS_COUNT; i++) {
 		char *offered, *known;
@@ -92,7 +94,8 @@ bool kex_explain(struct err *e, const struct kex_offer *offer, const struct kex_
 		known = strs_join(&can->lists[i], ",");
 		if (i == KEX_HOST_KEY)
 			err_set(e, ERR_REFUSED,
-				"no common host key algorithm: the host offers %.*s; known and possible "
+				"no common host key algorithm: the host offers %.*s; known and "
+				"possible "
 				"with %s: %.*s",
 				SHOWN, offered, library, SHOWN, known);
 		else

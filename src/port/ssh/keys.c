@@ -67,7 +67,7 @@ bool key_file_is_rsa(const char *path)
 {
 	struct buf text = {0}, bytes = {0};
 	bool rsa = read_armour(&bytes, path, &text) &&
-		memmem(bytes.data, bytes.len < 256 ? bytes.len : 256, "ssh-rsa", 7);
+		   memmem(bytes.data, bytes.len < 256 ? bytes.len : 256, "ssh-rsa", 7);
 
 	rsa = rsa || strstr(buf_str(&text), "BEGIN RSA PRIVATE KEY");
 	forget_secret(&text);
@@ -75,7 +75,8 @@ bool key_file_is_rsa(const char *path)
 	return rsa;
 }
 
-/* "openssh-key-v1" NUL, then the cipher's name: "none" when there is no passphrase (PROTOCOL.key). */
+/* "openssh-key-v1" NUL, then the cipher's name: "none" when there is no passphrase (PROTOCOL.key).
+ */
 static bool encrypted(const struct buf *text, const struct buf *bytes)
 {
 	static const char magic[] = "openssh-key-v1\0\0\0\0\4none";
@@ -94,8 +95,9 @@ int key_file_check(const char *path, struct err *e)
 	if (stat(path, &st))
 		return err_sys(e, errno, "cannot read the key %s", path);
 	if (st.st_uid == geteuid() && st.st_mode & 077)
-		return err_set(e, ERR_REFUSED, "the key %s is open to others (mode %04o): chmod 600",
-			path, (unsigned)(st.st_mode & 07777));
+		return err_set(e, ERR_REFUSED,
+			"the key %s is open to others (mode %04o): chmod 600", path,
+			(unsigned)(st.st_mode & 07777));
 	if (file_read(&text, path, KEY_FILE_MAX, e))
 		rc = -1;
 	else if (!strstr(buf_str(&text), "PRIVATE KEY-----"))

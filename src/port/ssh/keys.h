@@ -13,9 +13,9 @@
 
 /* What to do for a configured key (or none). */
 enum key_source {
-	KEY_FILE,	/* `path` is a private key */
-	KEY_AGENT_ONE,	/* the agent signs with `blob` */
-	KEY_AGENT_ALL	/* ask the agent for its keys */
+	KEY_FILE,      /* `path` is a private key */
+	KEY_AGENT_ONE, /* the agent signs with `blob` */
+	KEY_AGENT_ALL  /* ask the agent for its keys */
 };
 
 struct key_choice {
@@ -24,8 +24,10 @@ struct key_choice {
 	struct buf blob; /* wire format */
 };
 
-/* `key` as in ssh_config; without it the agent, or else the first of the user's default key files. */
-int key_choose(struct key_choice *out, const char *key, const char *agent, struct err *e) WARN_UNUSED;
+/* `key` as in ssh_config; without it the agent, or else the first of the user's default key files.
+ */
+int key_choose(
+	struct key_choice *out, const char *key, const char *agent, struct err *e) WARN_UNUSED;
 void key_choice_finish(struct key_choice *k);
 
 /* A private key file that is there, is ours alone and is not encrypted; else why not. */

@@ -1,6 +1,6 @@
 /*
- * The known hosts in force: a file that is read again when it changed, or somebody's callback. Inside
- * port/ssh only.
+ * The known hosts in force: a file that is read again when it changed, or somebody's callback.
+ * Inside port/ssh only.
  */
 #ifndef OPSDECK_PORT_SSH_KNOWN_H
 #define OPSDECK_PORT_SSH_KNOWN_H

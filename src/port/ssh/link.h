@@ -2,10 +2,11 @@
  * One login on one host that is held: its connection, its channel and the runs that wait for it.
  * Runs follow each other, one channel at a time (MaxSessions may be 1). Inside port/ssh only.
  *
- *   DOWN -> WAITING -> WIRE -> LOGIN -> OPENING -> IDLE -> EXEC -> TALK -> ENDING -> CLOSING -> OPENING
+ *   DOWN -> WAITING -> WIRE -> LOGIN -> OPENING -> IDLE -> EXEC -> TALK -> ENDING -> CLOSING ->
+ * OPENING
  *
- * The next channel is opened as soon as the last has ended: a run then costs one round trip, and what
- * the host sends meanwhile is read, which libssh2 does only through a channel.
+ * The next channel is opened as soon as the last has ended: a run then costs one round trip, and
+ * what the host sends meanwhile is read, which libssh2 does only through a channel.
  */
 #ifndef OPSDECK_PORT_SSH_LINK_H
 #define OPSDECK_PORT_SSH_LINK_H

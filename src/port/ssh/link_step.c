@@ -104,7 +104,8 @@ static void hold(struct link *l)
 	l->timer = loop_timer_add(l->ssh->config.loop, l->ssh->config.keepalive_ms, keep_alive, l);
 }
 
-/* sshd with MaxSessions 1 takes the next channel only a moment after it has seen the last one end. */
+/* sshd with MaxSessions 1 takes the next channel only a moment after it has seen the last one end.
+ */
 static enum next step_opening(struct link *l, struct err *e)
 {
 	enum next next = channel_open(l, e);
@@ -113,7 +114,7 @@ static enum next step_opening(struct link *l, struct err *e)
 		l->reopens = 0;
 		hold(l);
 	} else if (next == NEXT_BROKEN && l->used_ms && !wire_ended(l->wire) &&
-		l->reopens++ < REOPENS_MAX) {
+		   l->reopens++ < REOPENS_MAX) {
 		wire_pause(l->wire);
 		link_kick(l, REOPEN_MS);
 		next = NEXT_WAIT;

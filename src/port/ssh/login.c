@@ -137,8 +137,7 @@ static enum login_result judge_host_key(
 	return v == KNOWN_MATCH ? LOGIN_DONE : LOGIN_FAILED;
 }
 
-static enum login_result handshake(
-	struct login *l, const struct known_hosts *known, struct err *e)
+static enum login_result handshake(struct login *l, const struct known_hosts *known, struct err *e)
 {
 	struct wire *w = l->spec.wire;
 	int rc = libssh2_session_handshake(wire_ssh(w), wire_fd(w));

@@ -1,6 +1,6 @@
 /*
- * From a connection to a login: handshake, host key, public keys. Nothing is offered to a host whose
- * key is not known. Knows no channel. Inside port/ssh only.
+ * From a connection to a login: handshake, host key, public keys. Nothing is offered to a host
+ * whose key is not known. Knows no channel. Inside port/ssh only.
  */
 #ifndef OPSDECK_PORT_SSH_LOGIN_H
 #define OPSDECK_PORT_SSH_LOGIN_H
@@ -22,8 +22,8 @@ struct login_spec {
 	const char *address; /* what it is known by */
 	int port;
 	const char *user;
-	const char *key;   /* as in ssh_config, or NULL */
-	const char *agent; /* or NULL */
+	const char *key;	 /* as in ssh_config, or NULL */
+	const char *agent;	 /* or NULL */
 	void (*step)(void *arg); /* called when the agent has answered */
 	void *arg;
 };
@@ -36,7 +36,8 @@ void login_free(struct login *l);
 /* Goes as far as it can. `known` is what is known now. */
 enum login_result login_step(struct login *l, const struct known_hosts *known, struct err *e);
 
-/* A key was offered: from here a failure may count against us on the host, so nothing is retried. */
+/* A key was offered: from here a failure may count against us on the host, so nothing is retried.
+ */
 bool login_offered(const struct login *l);
 /* The host refused every key. */
 bool login_refused(const struct login *l);

@@ -52,11 +52,12 @@ int negotiate_prefer(struct wire *w, const char *algorithms, struct err *e)
 
 void negotiate_explain(struct wire *w, int rc, const char *algorithms, struct err *e)
 {
-	static const int methods[KEX_CLASS_COUNT] = {
-		[KEX_METHOD] = LIBSSH2_METHOD_KEX, [KEX_HOST_KEY] = LIBSSH2_METHOD_HOSTKEY,
+	static const int methods[KEX_CLASS_COUNT] = {[KEX_METHOD] = LIBSSH2_METHOD_KEX,
+		[KEX_HOST_KEY] = LIBSSH2_METHOD_HOSTKEY,
 		[KEX_CIPHER_OUT] = LIBSSH2_METHOD_CRYPT_CS,
 		[KEX_CIPHER_IN] = LIBSSH2_METHOD_CRYPT_SC,
-		[KEX_MAC_OUT] = LIBSSH2_METHOD_MAC_CS, [KEX_MAC_IN] = LIBSSH2_METHOD_MAC_SC};
+		[KEX_MAC_OUT] = LIBSSH2_METHOD_MAC_CS,
+		[KEX_MAC_IN] = LIBSSH2_METHOD_MAC_SC};
 	const struct buf *greeting = wire_greeting(w);
 	struct kex_offer offer, can = {0};
 	char *library = xasprintf("libssh2 %s", libssh2_version(0));

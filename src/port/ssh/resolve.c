@@ -120,7 +120,7 @@ struct resolve *resolve_start(
 	if (str_empty(name))
 		err_set(&r->error, ERR_INPUT, "the host has no address");
 	else if (!add_numeric(&r->found, name, port) &&
-		!child_start(&r->child, loop, &spec, on_child, r, &r->error))
+		 !child_start(&r->child, loop, &spec, on_child, r, &r->error))
 		return r;
 	r->timer = loop_timer_add(loop, 0, on_time, r);
 	return r;

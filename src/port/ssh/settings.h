@@ -13,8 +13,8 @@ struct known_hosts;
 struct log;
 struct loop;
 
-/* The known hosts in force, asked at each connect; borrowed until the callback is called again. NULL
- * with `e` set when they cannot be read. */
+/* The known hosts in force, asked at each connect; borrowed until the callback is called again.
+ * NULL with `e` set when they cannot be read. */
 typedef const struct known_hosts *ssh_known_fn(void *arg, struct err *e);
 
 /* Strings are copied. 0 means the default of each number. */
@@ -27,8 +27,8 @@ struct ssh_config {
 	ssh_known_fn *known;
 	void *known_arg;
 
-	/* Private key file of each identity. NULL, or PATH.pub or a PATH with only PATH.pub beside it:
-	 * the agent signs, with that one key when there is a .pub. */
+	/* Private key file of each identity. NULL, or PATH.pub or a PATH with only PATH.pub beside
+	 * it: the agent signs, with that one key when there is a .pub. */
 	const char *key[IDENTITY_COUNT];
 	const char *agent; /* SSH agent's socket, or NULL */
 

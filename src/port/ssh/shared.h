@@ -47,7 +47,7 @@ struct transport_run {
 
 enum link_state {
 	LINK_DOWN,
-	LINK_PAUSE, /* dropped before authentication: tried again soon */
+	LINK_PAUSE,   /* dropped before authentication: tried again soon */
 	LINK_WAITING, /* for its turn to connect */
 	LINK_WIRE,
 	LINK_LOGIN,

@@ -19,7 +19,7 @@ struct transport *ssh_transport_new(const struct ssh_config *config, struct err 
 
 /* A host's key as it offers it, without logging in: for `opsdeck trust`. */
 struct ssh_host_key {
-	char type[64];	   /* "ssh-ed25519" */
+	char type[64];	    /* "ssh-ed25519" */
 	unsigned char *key; /* wire format; the callee's until fn returns */
 	size_t n;
 	char fingerprint[64]; /* "SHA256:..." */
@@ -29,8 +29,8 @@ struct ssh_host_key {
 typedef void ssh_key_fn(void *arg, const struct ssh_host_key *key, const struct err *e);
 
 struct ssh_fetch;
-struct ssh_fetch *ssh_fetch_key(struct loop *loop, const struct host *host, int64_t deadline_ms,
-	ssh_key_fn *fn, void *arg);
+struct ssh_fetch *ssh_fetch_key(
+	struct loop *loop, const struct host *host, int64_t deadline_ms, ssh_key_fn *fn, void *arg);
 /* Ends it without calling fn; not after fn was called. NULL is fine. */
 void ssh_fetch_cancel(struct ssh_fetch *f);
 

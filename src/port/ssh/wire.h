@@ -26,7 +26,8 @@ enum wire_state {
 /* Called when something changed: the state, or what libssh2 waited for. */
 typedef void wire_step_fn(void *arg);
 
-struct wire *wire_new(struct loop *loop, const char *address, int port, wire_step_fn *fn, void *arg);
+struct wire *wire_new(
+	struct loop *loop, const char *address, int port, wire_step_fn *fn, void *arg);
 /* Says goodbye when `polite`, closes, frees session and channels. Never blocks. NULL is fine. */
 void wire_free(struct wire *w, bool polite);
 
@@ -53,7 +54,8 @@ uint64_t wire_received(const struct wire *w);
 /* The first bytes the peer sent: banner and KEXINIT are in clear. */
 const struct buf *wire_greeting(const struct wire *w);
 
-/* One line on libssh2's last error on this wire, errno and "the host closed the connection" told. */
+/* One line on libssh2's last error on this wire, errno and "the host closed the connection" told.
+ */
 void wire_explain(const struct wire *w, struct err *e, const char *what);
 
 #endif
