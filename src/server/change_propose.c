@@ -20,6 +20,7 @@
 #include "server/change_int.h"
 
 #define WAITING_MAX 200
+#define WAITING_OF_ONE_MAX 50 /* nobody's flood keeps others from proposing */
 
 static int read_argument(struct proposal *out, const struct req *r, struct err *e)
 {
@@ -55,12 +56,22 @@ static int fill_references(struct server_core *core, struct proposal *p, struct 
 	return 0;
 }
 
+/* "max", or an agent that proposed as "luna (by max)". */
+static bool is_of(const char *proposer, const char *user)
+{
+	char *by = xasprintf("(by %s)", user);
+	bool own = str_eq(proposer, user) || str_ends(proposer, by);
+
+	free(by);
+	return own;
+}
+
 /* Refuses a flood, and a plan that waits already. */
-static int refuse_again(struct server_core *core, const char *plan, struct err *e)
+static int refuse_again(struct server_core *core, const char *plan, const char *user, struct err *e)
 {
 	struct reader *reader = NULL;
 	struct snapshot *snap = NULL;
-	size_t waiting = 0;
+	size_t waiting = 0, own = 0;
 	int rc = reader_open(&reader, core->paths.state, e);
 
 	if (rc == 0)
@@ -71,10 +82,14 @@ static int refuse_again(struct server_core *core, const char *plan, struct err *
 		if (!proposal_state_waits(p->state))
 			continue;
 		waiting++;
+		own += is_of(p->proposer, user);
 		if (str_eq(p->plan, plan))
 			rc = err_set(e, ERR_CONFLICT, "%s asks for exactly this already (%s)",
 				p->id, proposal_state_name(p->state));
 	}
+	if (rc == 0 && own >= WAITING_OF_ONE_MAX)
+		rc = err_set(e, ERR_LIMIT, "%zu proposals of %s are waiting; withdraw some first",
+			own, user);
 	if (rc == 0 && waiting >= WAITING_MAX)
 		rc = err_set(
 			e, ERR_LIMIT, "%zu proposals are waiting; withdraw some first", waiting);
@@ -140,7 +155,7 @@ static int propose(struct server_core *core, struct req *r, struct proposal_row 
 		return rc;
 	plan_encode(&bytes, p);
 	plan_hash(plan, buf_str(&bytes), bytes.len);
-	rc = refuse_again(core, plan, e);
+	rc = refuse_again(core, plan, r->user, e);
 	if (rc == 0)
 		rc = change_plan_put(core, buf_str(&bytes), bytes.len, plan, e);
 	buf_finish(&bytes);

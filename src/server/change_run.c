@@ -13,6 +13,7 @@
 #include "codec/doc.h"
 #include "codec/json.h"
 #include "server/change_int.h"
+#include "server/change_sudoers.h"
 #include "server/change_verify.h"
 #include "server/sweep.h"
 
@@ -310,6 +311,26 @@ static int same_as_bound(struct change_run *run, const struct target *targets, s
 	return rc;
 }
 
+/* Other drop-ins than the plan's may have changed since the set was tried for the review. */
+static void on_sudoers(void *arg, const struct strs *warnings, const struct err *e)
+{
+	struct change_run *run = arg;
+
+	(void)warnings; /* they were shown */
+	if (e)
+		outdated(run, e);
+	else
+		go(run);
+}
+
+static void as_bound(struct change_run *run)
+{
+	struct apply_spec spec = change_apply_spec(run->core, &run->l, run->bound);
+
+	if (!sudoers_try_start(&spec, on_sudoers, run))
+		go(run);
+}
+
 static void on_targets(void *arg, struct target *targets, const struct err *error)
 {
 	struct change_run *run = arg;
@@ -321,7 +342,7 @@ static void on_targets(void *arg, struct target *targets, const struct err *erro
 	else if (same_as_bound(run, targets, &e))
 		outdated(run, &e);
 	else
-		go(run);
+		as_bound(run);
 	targets_free(targets, count);
 }
 

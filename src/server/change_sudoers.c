@@ -29,6 +29,8 @@ struct trial {
 	void *arg;
 	size_t next; /* index into the plan's hosts */
 	struct strs warnings;
+	struct set set; /* of the host that is tried */
+	char *folder;	/* where its copy lies while visudo reads it */
 	struct loop_timer *soon;
 };
 
@@ -199,58 +201,6 @@ static void set_remove(const struct set *s, const char *folder)
 	free(sub);
 }
 
-/* visudo on a set of a few files takes milliseconds; its deadline bounds the wait. */
-static int run_visudo(const struct trial *t, const char *folder, struct err *e)
-{
-	char *main_file = path_join(folder, "sudoers");
-	const char *argv[] = {VISUDO, "-cf", main_file, NULL};
-	struct child_result r = {0};
-	int rc = child_run(&r,
-		&(struct child_spec){
-			.argv = argv, .out_max = 65536, .err_max = 65536, .deadline_ms = 5000},
-		e);
-
-	if (rc == 0 && r.exit_status != 0) {
-		const char *said = r.err.len ? buf_str(&r.err) : buf_str(&r.out);
-		size_t skip = str_starts(said, folder) ? strlen(folder) : 0;
-
-		rc = err_set(e, ERR_REFUSED, "%s: the resulting sudoers would not parse: /etc%.*s",
-			t->spec.what.plan->hosts.v[t->next], (int)strcspn(said + skip, "\n"),
-			said + skip);
-	}
-	child_result_finish(&r);
-	free(main_file);
-	return rc;
-}
-
-static int try_set(struct trial *t, struct set *s, struct err *e)
-{
-	char folder[] = "/tmp/opsdeck-sudoers-XXXXXX";
-	const struct proposal *p = t->spec.what.plan;
-	int rc = overlay(s, p, p->hosts.v[t->next], e);
-
-	if (rc == 0)
-		rc = check_last(t, s, e);
-	if (rc == 0)
-		rc = check_main(t, s, e);
-	if (rc)
-		return rc;
-	if (access(VISUDO, X_OK) != 0) {
-		strs_addf(&t->warnings,
-			"%s is not on this machine: the resulting sudoers was not parsed as a "
-			"whole",
-			VISUDO);
-		return 0;
-	}
-	if (!mkdtemp(folder))
-		return err_set(e, ERR_FAIL, "cannot make a folder for visudo in /tmp");
-	rc = set_write(s, folder, e);
-	if (rc == 0)
-		rc = run_visudo(t, folder, e);
-	set_remove(s, folder);
-	return rc;
-}
-
 static void trial_next(void *arg);
 
 static void trial_end(struct trial *t, const struct err *e)
@@ -260,28 +210,95 @@ static void trial_end(struct trial *t, const struct err *e)
 	free(t);
 }
 
+/* One host's set is tried: the next one's turn, unless it would not do. */
+static void host_end(struct trial *t, struct err *e)
+{
+	const char *host = t->spec.what.plan->hosts.v[t->next];
+
+	set_finish(&t->set);
+	if (e->code) {
+		if (!str_starts(e->msg, host))
+			err_prefix(e, "%s", host);
+		trial_end(t, e);
+		return;
+	}
+	t->next++;
+	t->soon = loop_timer_add(t->spec.loop, 0, trial_next, t);
+}
+
+static void on_visudo(void *arg, struct child_result *r)
+{
+	struct trial *t = arg;
+	const char *said = r->err.len ? buf_str(&r->err) : buf_str(&r->out);
+	size_t skip = str_starts(said, t->folder) ? strlen(t->folder) : 0;
+	struct err e = {0};
+
+	if (r->timed_out)
+		err_set(&e, ERR_TIMEOUT, "visudo did not come to an end");
+	else if (r->exit_status != 0)
+		err_set(&e, ERR_REFUSED, "the resulting sudoers would not parse: /etc%.*s",
+			(int)strcspn(said + skip, "\n"), said + skip);
+	set_remove(&t->set, t->folder);
+	free(t->folder);
+	t->folder = NULL;
+	host_end(t, &e);
+}
+
+static int start_visudo(struct trial *t, struct err *e)
+{
+	char *main_file = path_join(t->folder, "sudoers");
+	const char *argv[] = {VISUDO, "-cf", main_file, NULL};
+	struct child *child;
+	int rc = child_start(&child, t->spec.loop,
+		&(struct child_spec){
+			.argv = argv, .out_max = 65536, .err_max = 65536, .deadline_ms = 5000},
+		on_visudo, t, e);
+
+	free(main_file);
+	return rc;
+}
+
+/* 1: visudo runs, and on_visudo goes on. */
+static int try_set(struct trial *t, struct err *e)
+{
+	char folder[] = "/tmp/opsdeck-sudoers-XXXXXX";
+	const struct proposal *p = t->spec.what.plan;
+
+	if (overlay(&t->set, p, p->hosts.v[t->next], e) || check_last(t, &t->set, e) ||
+		check_main(t, &t->set, e))
+		return -1;
+	if (access(VISUDO, X_OK) != 0) {
+		strs_addf(&t->warnings,
+			"%s is not on this machine: the resulting sudoers was not parsed as a "
+			"whole",
+			VISUDO);
+		return 0;
+	}
+	if (!mkdtemp(folder))
+		return err_set(e, ERR_FAIL, "cannot make a folder for visudo in /tmp");
+	t->folder = xstrdup(folder);
+	if (set_write(&t->set, folder, e) == 0 && start_visudo(t, e) == 0)
+		return 1;
+	set_remove(&t->set, folder);
+	free(t->folder);
+	t->folder = NULL;
+	return -1;
+}
+
 static void on_set(void *arg, struct transport_result *r)
 {
 	struct trial *t = arg;
-	struct set s = {0};
 	struct err e = {0};
-	const char *host = t->spec.what.plan->hosts.v[t->next];
 
 	if (!r->ended)
 		e = r->error;
 	else if (r->exit_status != 0)
 		err_set(&e, ERR_REFUSED, "/etc/sudoers.d cannot be read as a whole: %.*s",
 			(int)strcspn(buf_str(&r->err), "\n"), buf_str(&r->err));
-	if (e.code || set_read(&s, buf_str(&r->out), r->out.len, &e) || try_set(t, &s, &e)) {
-		set_finish(&s);
-		if (!str_starts(e.msg, host))
-			err_prefix(&e, "%s", host);
-		trial_end(t, &e);
+	if (!e.code && set_read(&t->set, buf_str(&r->out), r->out.len, &e) == 0 &&
+		try_set(t, &e) == 1)
 		return;
-	}
-	set_finish(&s);
-	t->next++;
-	t->soon = loop_timer_add(t->spec.loop, 0, trial_next, t);
+	host_end(t, &e);
 }
 
 static void trial_next(void *arg)

@@ -255,6 +255,14 @@ git commit -qam more
 is "$(git show --stat --format= HEAD | grep -c changes/ || true)" 0
 has "$(git ls-tree -r --name-only HEAD)" "$id.yml"
 
+step="a flood ends before it keeps others out"
+for n in $(seq 60); do
+	propose "flood$n" "$n\n" >/dev/null 2>"$tmp/said"
+	[ ! -s "$tmp/said" ] || break
+done
+has "$(cat "$tmp/said")" "withdraw some first"
+[ "$n" -le 51 ] || fail "$n proposals of one proposer wait"
+
 step="the audit chain fits"
 has "$("$opsdeck" audit verify)" "fit"
 echo "approval: all of it"
