@@ -96,6 +96,20 @@ static void drain(struct run *r, int quiet, int most)
 	}
 }
 
+static bool said(const struct run *r, const char *text)
+{
+	return memmem(buf_str(&r->out), r->out.len, text, strlen(text)) != NULL;
+}
+
+/* The first whole frame, however busy the machine is: until the program's name was said, or it
+ * ended. */
+static void drawn(struct run *r)
+{
+	for (int i = 0; i < 70 && !said(r, "opsdeck"); i++)
+		drain(r, 150, 3000);
+	drain(r, 150, 3000);
+}
+
 static void type(struct run *r, const char *keys, size_t n)
 {
 	if (write(r->fd, keys, n) < 0)
@@ -143,11 +157,6 @@ static bool same_modes(const struct run *r)
 	       memcmp(now.c_cc, r->before.c_cc, sizeof now.c_cc) == 0;
 }
 
-static bool said(const struct run *r, const char *text)
-{
-	return memmem(buf_str(&r->out), r->out.len, text, strlen(text)) != NULL;
-}
-
 static void leaves_clean(struct run *r, const char *name, bool xterm)
 {
 	int status = 0;
@@ -167,7 +176,7 @@ static void leave_by(const char *name, const char *keys, int signo)
 	struct run r;
 
 	begin(&r, "xterm-256color", NULL, 80, 24);
-	drain(&r, 150, 3000);
+	drawn(&r);
 	expect(said(&r, "opsdeck"), "nothing was drawn", name);
 	if (keys)
 		type(&r, keys, strlen(keys));
@@ -182,9 +191,9 @@ static void hostile_payload_never_reaches_the_terminal(void)
 	struct run r;
 
 	begin(&r, "xterm-256color", NULL, 120, 40);
-	drain(&r, 150, 3000);
+	drawn(&r);
 	type(&r, "2jw", 3); /* the raw sample of the drift on web1: ESC, CR and tabs */
-	drain(&r, 150, 3000);
+	drawn(&r);
 	expect(said(&r, "<U+001B>[31mred"), "the sample is not on the screen", "payload");
 	expect(!said(&r, "\033[31mred"), "a raw escape sequence came through", "payload");
 	expect(!said(&r, "\xe2\x80\xae"), "a raw RLO came through", "payload");
@@ -201,7 +210,7 @@ static void any_size(void)
 	struct run r;
 
 	begin(&r, "xterm-256color", NULL, 80, 24);
-	drain(&r, 150, 3000);
+	drawn(&r);
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		ioctl(r.fd, TIOCSWINSZ, &sizes[i]);
 		drain(&r, 80, 2000);
@@ -221,7 +230,7 @@ static void any_input(void)
 	char bytes[4096];
 
 	begin(&r, "xterm-256color", NULL, 80, 24);
-	drain(&r, 150, 3000);
+	drawn(&r);
 	for (int round = 0; round < 20; round++) {
 		for (size_t i = 0; i < sizeof bytes; i++) {
 			seed = seed * 1103515245 + 12345;
@@ -245,7 +254,7 @@ static void pasted_text_runs_nothing(void)
 	int status;
 
 	begin(&r, "xterm-256color", NULL, 80, 24);
-	drain(&r, 150, 3000);
+	drawn(&r);
 	type(&r, "\033[200~qqq\033[201~", 15);
 	drain(&r, 150, 1000);
 	expect(waitpid(r.pid, &status, WNOHANG) == 0, "pasted q left the cockpit", "paste");
@@ -263,7 +272,7 @@ static void terminal_types(void)
 
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
 		begin(&r, types[i], NULL, 80, 24);
-		drain(&r, 150, 3000);
+		drawn(&r);
 		if (!said(&r, "is not known here")) /* not every machine has every entry */
 			expect(said(&r, "opsdeck"), "nothing was drawn", types[i]);
 		type(&r, "jq", 2);
@@ -275,7 +284,7 @@ static void terminal_types(void)
 	expect(said(&r, "opsdeck status"), "does not say what to do instead", "dumb");
 	finish(&r);
 	begin(&r, "xterm-256color", "1", 80, 24);
-	drain(&r, 150, 3000);
+	drawn(&r);
 	expect(said(&r, "opsdeck") && !said(&r, "\033[38;5"), "colours in spite of NO_COLOR",
 		"NO_COLOR");
 	type(&r, "q", 1);
@@ -289,7 +298,7 @@ static void stop_and_continue(void)
 	size_t before;
 
 	begin(&r, "xterm-256color", NULL, 80, 24);
-	drain(&r, 150, 3000);
+	drawn(&r);
 	before = r.out.len;
 	kill(r.pid, SIGTSTP); /* a group without a shell: the kernel lets it go on */
 	drain(&r, 200, 2000);
