@@ -22,6 +22,13 @@ for dir in checks/*/; do
 	[ -n "$(ls "${dir}expected" 2>/dev/null)" ] || bad "${dir}expected is empty"
 done
 
+# ---- what runbooks tell people to run: a subcommand without arguments gets none ----
+alone=$(sed -n '/max_args/d; s/.*{\.name = "\([a-z -]*\)", \.args = "".*/\1/p' src/cmd/table.c | paste -sd'|')
+[ -n "$alone" ] || bad "src/cmd/table.c: no subcommands without arguments found"
+if grep -nE "\`opsdeck ($alone) +[^-\`]" runbooks/*.md; then
+	bad "runbooks: that subcommand takes no arguments"
+fi
+
 # ---- themes ----
 if [ -f ui/role.h ]; then
 	roles=$(sed -n 's/^[ \t]*X([A-Z_]*, "\([a-z-]*\)").*/\1/p' ui/role.h)
