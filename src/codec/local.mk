@@ -1,5 +1,10 @@
 libcore_a_SOURCES += \
-	src/codec/check.c src/codec/check.h \
+	src/codec/check.c src/codec/check.h src/codec/check_parts.h \
+	src/codec/check_argv.c \
+	src/codec/check_command.c \
+	src/codec/check_detect.c \
+	src/codec/check_judge.c \
+	src/codec/check_keys.c src/codec/check_keys.h \
 	src/codec/diff.c src/codec/diff.h \
 	src/codec/diff_doc.c \
 	src/codec/doc.c src/codec/doc.h \

@@ -63,19 +63,39 @@ static int add_line(struct strs *out, const char *login, struct strs *argv, stru
 	return rc;
 }
 
+/* The line of one command, for one item of its `each` or for none. */
+static int add_command(struct strs *out, const struct check_command *cmd, const struct host *h,
+	const char *item, struct err *e)
+{
+	struct strs argv = {0};
+
+	if (!check_command_argv(&argv, cmd, h, item, e))
+		return add_line(out, h->user[IDENTITY_LOOK], &argv, e);
+	strs_finish(&argv);
+	return -1;
+}
+
+static int add_each(
+	struct strs *out, const struct check_command *cmd, const struct host *h, struct err *e)
+{
+	struct strs items = {0};
+	int rc = check_command_items(&items, cmd, h, e);
+
+	for (size_t i = 0; !rc && i < items.n; i++)
+		rc = add_command(out, cmd, h, items.v[i], e);
+	strs_finish(&items);
+	return rc;
+}
+
 int sudo_lines_for_check(
 	struct strs *out, const struct check *c, const struct host *h, struct err *e)
 {
 	for (size_t i = 0; i < c->command_count; i++) {
-		struct strs argv = {0};
+		const struct check_command *cmd = &c->commands[i];
 
-		if (!c->commands[i].sudo)
+		if (!cmd->sudo)
 			continue;
-		if (check_command_argv(&argv, &c->commands[i], h, e)) {
-			strs_finish(&argv);
-			return err_prefix(e, "check %s", c->name);
-		}
-		if (add_line(out, h->user[IDENTITY_LOOK], &argv, e))
+		if (cmd->each ? add_each(out, cmd, h, e) : add_command(out, cmd, h, NULL, e))
 			return err_prefix(e, "check %s", c->name);
 	}
 	return 0;

@@ -21,7 +21,8 @@ struct buf;
 int sudo_line(
 	struct buf *out, const char *login, const struct strs *argv, struct err *e) WARN_UNUSED;
 
-/* Lines for the host's look login: one for each command of the check with `sudo: true`. */
+/* Lines for the host's look login: one for each command of the check with `sudo: true`,
+ * and for each item of its `each`. */
 int sudo_lines_for_check(
 	struct strs *out, const struct check *c, const struct host *h, struct err *e) WARN_UNUSED;
 /* Lines of one managed path (model/host.h: managed_argv), for both logins. */

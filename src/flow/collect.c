@@ -303,7 +303,7 @@ static void sort_commands(struct job *j, const struct collect_item *item, struct
 			struct strs argv = {0};
 			struct err e = {0};
 
-			if (check_command_argv(&argv, cmd, item->host, &e))
+			if (check_command_argv(&argv, cmd, item->host, NULL, &e))
 				not_made(&j->result.samples[at], check, cmd, now, e.msg);
 			else
 				batch_add(&batches[place], &j->parts[place], check, cmd, &argv, at);

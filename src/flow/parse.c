@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/strs.h"
+#include "codec/check_keys.h"
 #include "codec/doc.h"
 #include "codec/json.h"
 #include "flow/parse_kinds.h"
@@ -80,8 +81,6 @@ static int check_exits(const struct doc *exits, const char *source, struct err *
 
 int parse_check_options(const struct doc *command, const char *source, struct err *e)
 {
-	static const char *const known[] = {
-		"kind", "separator", "blocks", "columns", "header", "empty", NULL};
 	const struct doc *options = options_of(command);
 	const struct doc *separator = doc_get(options, "separator");
 	enum read_kind kind;
@@ -91,7 +90,7 @@ int parse_check_options(const struct doc *command, const char *source, struct er
 			doc_get(command, "read") ? doc_get(command, "read") : command,
 			"read must be one of fields, table, lines, json, json-lines, nagios, tar, "
 			"exit");
-	if (options && doc_only_keys(options, source, "read", known, e))
+	if (options && doc_only_keys(options, source, "read", check_keys_read(kind), e))
 		return -1;
 	if (separator && str_empty(doc_str(separator)))
 		return doc_err(e, source, separator, "separator must be a text, or blank");

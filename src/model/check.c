@@ -30,6 +30,8 @@ static void command_finish(struct check_command *c)
 	free(c->name);
 	strs_finish(&c->argv);
 	free(c->present);
+	free(c->each);
+	strs_finish(&c->reads);
 	free(c->script);
 }
 
@@ -39,6 +41,7 @@ void check_finish(struct check *c)
 	free(c->title);
 	free(c->about);
 	free(c->runbook);
+	free(c->system);
 	strs_finish(&c->tags);
 	strs_finish(&c->groups);
 	for (size_t i = 0; i < c->command_count; i++)

@@ -32,12 +32,15 @@ enum baseline_kind { BASELINE_NONE, BASELINE_LINES, BASELINE_TREE };
 
 struct check_command {
 	char *name;
-	struct strs argv; /* argv[0] absolute; a word may be "{param}", replaced whole from the
-			     host's params */
+	struct strs argv; /* argv[0] absolute; "{param}" in a word is replaced from the host's
+			     params */
 	bool sudo;	  /* run as `sudo -n ARGV...` (not when the login is root) */
 	char *present; /* absolute path; the command is left out where it does not exist; or NULL */
 	char *script;  /* bytes of a bundled script run by /bin/sh (argv then are its arguments); or
 			  NULL */
+	char *each;    /* parameter that is a list: the command runs once for each item; or NULL */
+	struct strs reads; /* patterns of recorded command lines that it reads too */
+	bool optional;	   /* not reading it is no reason for unknown */
 	int64_t timeout_ms;
 	size_t cap; /* bytes of stdout kept */
 	enum read_kind read;
@@ -47,6 +50,9 @@ struct check {
 	char *name;
 	char *title;
 	char *about;
+	char *system;		  /* name of what is watched: "Proxmox VE"; or NULL */
+	int list;		  /* 1 to 5: which list of the catalogue it belongs to; 0 = none */
+	bool needs_any;		  /* recorded output of one command is enough for a verdict */
 	char *runbook;		  /* name below runbooks/, without .md; or NULL */
 	struct strs tags, groups; /* applies to hosts that have one of them */
 	bool everywhere;	  /* applies to every host */

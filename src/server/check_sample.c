@@ -103,8 +103,9 @@ static void read_refs(struct check_sample *out, const struct doc *d)
 int check_sample_read(struct check_sample *out, const char *check, const struct doc *yaml,
 	const char *name, struct err *e)
 {
-	static const char *const known[] = {
-		"about", "now", "params", "previous", "samples", "reference", "secrets", NULL};
+	static const char *const known[] = {"about", "origin", "now", "params", "previous",
+		"samples", "reference", "secrets", NULL};
+	const char *origin = doc_get_str(yaml, "origin", "made");
 	const struct doc *secrets = doc_get(yaml, "secrets");
 	const char *now = doc_get_str(yaml, "now", "2026-11-22T01:00:00Z");
 	int64_t now_ms;
@@ -112,6 +113,8 @@ int check_sample_read(struct check_sample *out, const char *check, const struct 
 	*out = (struct check_sample){0};
 	if (doc_only_keys(yaml, name, "recorded sample", known, e))
 		return -1;
+	if (!str_eq(origin, "made") && !str_eq(origin, "written"))
+		return doc_err(e, name, doc_get(yaml, "origin"), "origin must be made or written");
 	if (!time_parse(now, &now_ms))
 		return doc_err(e, name, doc_get(yaml, "now"), "now must be RFC 3339");
 	out->params = json_text(doc_get(yaml, "params"));

@@ -3,6 +3,7 @@
  *
  *   about: what was done to the host to get this
  *   now: 2026-11-22T01:00:00Z
+ *   origin: made | written (by running the tool, or to its documented format)
  *   params: {...}
  *   previous: {...}
  *   samples:

@@ -33,7 +33,8 @@ static void check_lines(const struct check *c, const struct host *h)
 		struct strs argv = {0};
 		struct buf line = {0};
 
-		if (c->commands[i].sudo && !check_command_argv(&argv, &c->commands[i], h, NULL)) {
+		if (c->commands[i].sudo &&
+			!check_command_argv(&argv, &c->commands[i], h, NULL, NULL)) {
 			require(!sudo_line(&line, "luna", &argv, NULL));
 			sudoers_allows(&a, buf_str(&line), line.len, "luna", &argv);
 			require(a.verdict == SUDOERS_EXACT);

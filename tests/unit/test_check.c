@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "codec/check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -25,6 +26,11 @@ static int files(void *arg, const char *file, struct buf *out, struct err *e)
 
 static const char whole[] = "title: Disk\n"
 			    "about: |\n  what and why\n"
+			    "system: Linux\n"
+			    "list: 1\n"
+			    "needs: any\n"
+			    "detect: {paths: [/usr/bin/df], params: {dirs: {argv: [/bin/ls], read: "
+			    "lines, value: .}}}\n"
 			    "applies: {tags: [linux], groups: [dns]}\n"
 			    "every: 5m\n"
 			    "pane: backups\n"
@@ -36,6 +42,9 @@ static const char whole[] = "title: Disk\n"
 			    "    sudo: true\n"
 			    "    read: tar\n"
 			    "    present: /etc/sudoers\n"
+			    "    optional: true\n"
+			    "    each: dirs\n"
+			    "    reads: [\"tar -c*\"]\n"
 			    "  probe: {script: probe.sh, argv: [a b], read: lines}\n"
 			    "facts: |\n  {n: 1}\n"
 			    "rules:\n"
@@ -61,6 +70,9 @@ static void reads_a_whole_check(void **state)
 	assert_true(strs_has(&c.tags, "linux"));
 	assert_true(strs_has(&c.groups, "dns"));
 	assert_false(c.everywhere);
+	assert_string_equal(c.system, "Linux");
+	assert_int_equal(c.list, 1);
+	assert_true(c.needs_any);
 	assert_int_equal(c.every_ms, 300000);
 	assert_int_equal(c.pane, PANE_BACKUPS);
 	assert_int_equal(c.fail_after, 2);
@@ -73,6 +85,9 @@ static void reads_a_whole_check(void **state)
 	assert_int_equal(c.commands[0].read, READ_TABLE);
 	assert_true(c.commands[1].sudo);
 	assert_string_equal(c.commands[1].present, "/etc/sudoers");
+	assert_true(c.commands[1].optional);
+	assert_string_equal(c.commands[1].each, "dirs");
+	assert_string_equal(c.commands[1].reads.v[0], "tar -c*");
 	assert_string_equal(c.commands[2].script, "echo probe\n");
 	assert_string_equal(c.commands[2].argv.v[0], "a b");
 	assert_non_null(strstr(c.body, "\"facts\":\"{n: 1}\\n\""));
@@ -141,6 +156,29 @@ static void names_every_mistake(void **state)
 			"c.yml:5:22: \"*\" in command x"},
 		{COMMAND("argv: [/bin/x, \"{A b}\"], read: lines"),
 			"c.yml:5:22: \"{A b}\" in command x: a para"},
+		{COMMAND("argv: [/bin/x, \"a b{c}\"], sudo: true, read: lines"),
+			"c.yml:5:22: \"a b{c}\" in command x cannot stand in an exact sudoers "
+			"line"},
+		{COMMAND("argv: [/bin/x, \"{c|a b}\"], sudo: true, read: lines"),
+			"c.yml:5:22: \"{c|a b}\" in command x cannot stand"},
+		{COMMAND("argv: [/bin/x], read: lines, reads: [\"a  b\"]"),
+			"c.yml:5:44: reads in command x must be a pattern"},
+		{COMMAND("argv: [/bin/x], read: lines, each: A"),
+			"c.yml:5:42: each in command x must be a name"},
+		{COMMAND("argv: [/bin/x], read: {kind: lines, blocks: true}"),
+			"c.yml:5:43: unknown key \"blocks\" in read"},
+		{HEAD "list: 6\n", "c.yml:4:7: list in the check must be a whole number"},
+		{HEAD "needs: some\n", "c.yml:4:8: needs in the check"},
+		{HEAD "commands: {x: {argv: [/b], read: lines}}\ndetect: {path: [/a]}\n",
+			"c.yml:5:10: unknown key \"path\" in detect"},
+		{HEAD "commands: {x: {argv: [/b], read: lines}}\ndetect: {}\n",
+			"c.yml:5:9: detect has no paths"},
+		{HEAD "commands: {x: {argv: [/b], read: lines}}\n"
+		      "detect: {paths: [/a], params: {b: {argv: [c], read: lines, value: .}}}\n",
+			"c.yml:5:43: the first word of argv in detect of b must be"},
+		{HEAD "commands: {x: {argv: [/b], read: lines}}\n"
+		      "detect: {paths: [/a], params: {b: {argv: [/c], value: .}}}\n",
+			"c.yml:5:35: detect of b has no read"},
 		{COMMAND("script: probe.sh, sudo: true, read: lines"),
 			"c.yml:5:31: command x: a bundled script"},
 		{COMMAND("script: other.sh, read: lines"),
@@ -200,39 +238,116 @@ static void names_every_mistake(void **state)
 	assert_int_equal(bad, 0);
 }
 
-static void parameters_are_whole_words(void **state)
+static void parameters_stand_in_words(void **state)
 {
 	static const struct {
-		const char *params, *word, *message;
+		const char *params, *argv, *word, *message;
 		bool sudo;
 	} cases[] = {
-		{"{\"dir\":\"/x\"}", "/x", NULL, true},
-		{"{\"dir\":7}", "7", NULL, true},
-		{"{\"dir\":\"a b\"}", "a b", NULL, false},
-		{"{\"dir\":\"a b\"}", NULL, "the parameter \"dir\" of host web1 cannot stand",
-			true},
-		{"{}", NULL, "host web1 has no parameter \"dir\"", false},
-		{"{\"dir\":[1]}", NULL, "host web1 has no parameter \"dir\"", false},
+		{"{\"dir\":\"/x\"}", "{dir}", "/x", NULL, true},
+		{"{\"dir\":7}", "{dir}", "7", NULL, true},
+		{"{\"dir\":\"a b\"}", "{dir}", "a b", NULL, false},
+		{"{\"dir\":\"a b\"}", "{dir}", NULL,
+			"the parameter \"dir\" of host web1 cannot stand", true},
+		{"{}", "{dir}", NULL, "host web1 has no parameter \"dir\"", false},
+		{"{\"dir\":[1]}", "{dir}", NULL, "host web1 has no parameter \"dir\"", false},
+		{"{\"a\":\"x\",\"b\":2}", "https://{a}:{b}/y", "https://x:2/y", NULL, true},
+		{"{}", "{a|}", "", NULL, false},
+		{"{}", "{a|}", NULL, "the word \"{a|}\" of command tree is empty", true},
+		{"{}", "x{a|/dev/null}", "x/dev/null", NULL, true},
+		{"{\"a\":\"\"}", "x{a|y}", "x", NULL, true},
+		{"{}", "{name}@{address}", "web1@192.0.2.1", NULL, true},
+		{"{\"name\":\"other\"}", "{name}", "other", NULL, false},
+		/* Templates and JSON stay as they are. */
+		{"{\"json\":1}", "\n%{json}", "\n%{json}", NULL, false},
+		{"{\"json\":1}", "{{json .}}", "{{json .}}", NULL, false},
+		{"{\"x\":1}", "${x} {\"x\":{x}} {", "${x} {\"x\":1} {", NULL, false},
 	};
-	static char host[] = "web1", name[] = "tree", params[64];
+	static char host[] = "web1", address[] = "192.0.2.1", name[] = "tree", params[64];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct check_command cmd = {.name = name, .sudo = cases[i].sudo};
-		struct host h = {.name = host, .params = params};
+		struct host h = {.name = host, .address = address, .params = params};
 		struct strs argv = {0};
 		struct err e = {0};
 
 		memcpy(params, cases[i].params, strlen(cases[i].params) + 1);
 		strs_add(&cmd.argv, "/usr/bin/ls");
-		strs_add(&cmd.argv, "{dir}");
-		assert_int_equal(check_command_argv(&argv, &cmd, &h, &e), cases[i].word ? 0 : -1);
+		strs_add(&cmd.argv, cases[i].argv);
+		assert_int_equal(
+			check_command_argv(&argv, &cmd, &h, NULL, &e), cases[i].word ? 0 : -1);
 		if (cases[i].word)
 			assert_string_equal(argv.v[1], cases[i].word);
 		else
 			assert_memory_equal(e.msg, cases[i].message, strlen(cases[i].message));
 		strs_finish(&argv);
 		strs_finish(&cmd.argv);
+	}
+}
+
+static void each_gives_a_command_for_every_item(void **state)
+{
+	static char host[] = "web1", name[] = "dig", each[] = "zones";
+	static char params[] =
+		"{\"zones\":[\"a.example\",7,{\"name\":\"b.example\",\"at\":\"ns\"}]}";
+	static const char *const words[] = {"a.example@-", "7@-", "b.example@ns"};
+	struct check_command cmd = {.name = name, .each = each};
+	struct host h = {.name = host, .params = params};
+	struct strs items = {0}, argv = {0};
+	struct err e = {0};
+
+	(void)state;
+	strs_add(&cmd.argv, "/usr/bin/dig");
+	strs_add(&cmd.argv, "{each}@{each.at|-}");
+	assert_int_equal(check_command_items(&items, &cmd, &h, &e), 0);
+	assert_int_equal(items.n, COUNT(words));
+	for (size_t i = 0; i < items.n; i++) {
+		argv = (struct strs){0};
+		assert_int_equal(check_command_argv(&argv, &cmd, &h, items.v[i], &e), 0);
+		assert_string_equal(argv.v[1], words[i]);
+		strs_finish(&argv);
+	}
+	strs_take(&cmd.argv, xstrdup("{each.at}"));
+	argv = (struct strs){0};
+	assert_int_equal(check_command_argv(&argv, &cmd, &h, "7", &e), -1);
+	assert_non_null(strstr(e.msg, "\"7\" of host web1's parameter \"zones\" has no \"at\""));
+	strs_finish(&argv);
+	strs_finish(&items);
+	strs_finish(&cmd.argv);
+}
+
+static void each_wants_a_list_of_names(void **state)
+{
+	static const struct {
+		const char *params;
+		int rc;
+		size_t n;
+	} cases[] = {
+		{"{}", 0, 0},
+		{"{\"zones\":null}", 0, 0},
+		{"{\"zones\":[]}", 0, 0},
+		{"{\"zones\":[\"a\"]}", 0, 1},
+		{"{\"zones\":\"a\"}", -1, 0},
+		{"{\"zones\":[\"a\",\"a\"]}", -1, 0},
+		{"{\"zones\":[\"\"]}", -1, 0},
+		{"{\"zones\":[{\"zone\":\"a\"}]}", -1, 0},
+		{"{\"zones\":[\"a\\nb\"]}", -1, 0},
+	};
+	static char host[] = "web1", name[] = "dig", each[] = "zones", params[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct check_command cmd = {.name = name, .each = each};
+		struct host h = {.name = host, .params = params};
+		struct strs items = {0};
+		struct err e = {0};
+
+		memcpy(params, cases[i].params, strlen(cases[i].params) + 1);
+		assert_int_equal(check_command_items(&items, &cmd, &h, &e), cases[i].rc);
+		if (!cases[i].rc)
+			assert_int_equal(items.n, cases[i].n);
+		strs_finish(&items);
 	}
 }
 
@@ -258,7 +373,9 @@ int main(void)
 		cmocka_unit_test(reads_a_whole_check),
 		cmocka_unit_test(a_builtin_needs_no_commands),
 		cmocka_unit_test(names_every_mistake),
-		cmocka_unit_test(parameters_are_whole_words),
+		cmocka_unit_test(parameters_stand_in_words),
+		cmocka_unit_test(each_gives_a_command_for_every_item),
+		cmocka_unit_test(each_wants_a_list_of_names),
 		cmocka_unit_test(groups_must_stand_in_the_fleet),
 	};
 
