@@ -58,14 +58,14 @@ silent() # FAULT
 	[ $took -le 30 ] || fail "$1: the sweep took $took s with a deadline of 20 s"
 	holds "$(finding web1 reachable)" '^unreachable' "$1: web1"
 	for h in bastion node1 node2 store1; do
-		[ "$(age_of "$h" disk-memory)" -le $((took + 3)) ] || fail "$1: $h is not fresh"
+		[ "$(age_of "$h" disk)" -le $((took + 3)) ] || fail "$1: $h is not fresh"
 		holds "$(finding "$h" reachable)" '^ok' "$1: $h"
 	done
-	[ "$(age_of web1 disk-memory)" -ge "$took" ] || fail "$1: web1 looks fresh"
+	[ "$(age_of web1 disk)" -ge "$took" ] || fail "$1: web1 looks fresh"
 	heal_it "$1"
 	sweep
 	holds "$(finding web1 reachable)" '^ok' "$1: web1 healed"
-	[ "$(age_of web1 disk-memory)" -le 5 ] || fail "$1: web1 is not fresh again"
+	[ "$(age_of web1 disk)" -le 5 ] || fail "$1: web1 is not fresh again"
 	say "  swept in $took s"
 }
 

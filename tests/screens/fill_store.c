@@ -54,7 +54,7 @@ static const struct {
 } checks[] = {
 	{"backups", "Backups", "backups", PANE_BACKUPS, "nas pve1 dns1 db1"},
 	{"containers", "Containers", "containers", PANE_CONTAINERS, "media web1 app1"},
-	{"disk-memory", "Disk and memory", "disk-memory", PANE_NONE, NULL},
+	{"disk", "Disk space and inodes", "disk", PANE_NONE, NULL},
 	{"ports", "Listening ports", "ports", PANE_NONE, NULL},
 	{"quorum", "Cluster quorum", "quorum", PANE_QUORUM, "pve1 pve2"},
 	{"reachable", "Reachable over SSH", "reachable", PANE_NONE, NULL},
@@ -283,7 +283,7 @@ static void put_panes(struct fill *f)
 static void put_disk(struct fill *f)
 {
 	struct finding x = {.host = xstrdup("media"),
-		.check = xstrdup("disk-memory"),
+		.check = xstrdup("disk"),
 		.state = FINDING_WARN,
 		.summary = xstrdup("/ is 91% full")};
 	struct metric *m;
@@ -314,7 +314,7 @@ static void fill_findings(struct fill *f)
 	}
 	put_panes(f);
 	put_disk(f);
-	put_simple(f, "nas", "disk-memory", FINDING_CRIT, "tank is DEGRADED: 1 of 6 disks is gone",
+	put_simple(f, "nas", "disk", FINDING_CRIT, "tank is DEGRADED: 1 of 6 disks is gone",
 		2 * HOUR);
 	put_sudoers(f, "web1", 4 * MINUTE);
 	for (size_t i = 11; i < 19; i++)
