@@ -73,13 +73,19 @@ base_make()
 	base_prune "$dir"
 }
 
+# Is it below a host that is mounted, or an image that is being made?
+image_used() # DIR
+{
+	grep -qE "lowerdir=([^,]*:)?$1[,:]" /proc/mounts
+}
+
 # Older images of this suite, but for those that a mounted host stands on.
 base_prune() # CURRENT
 {
 	local old
 	for old in "$lab/base-$suite"-*; do
 		[ "$old" != "$1" ] && [ -d "$old" ] || continue
-		grep -qF "lowerdir=$old," /proc/mounts || rm -rf --one-file-system "$old"
+		image_used "$old" || rm -rf --one-file-system "$old"
 	done
 }
 

@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # One host: its folder, its processes, its start and its end. Sourced by ./lab.
 
+nspawn_options=()
+
 host_dir() { echo "$lab/hosts/$1"; }
 
 proc_start() # PID: when it started, in ticks; a pid alone can be used again
@@ -58,6 +60,10 @@ host_cgroups() # HOST
 	done
 }
 
+# The image below a host, and what is written into it before it boots; tools.sh has its own.
+host_lower() { echo "$lab/$(base_name)"; }
+host_role() { "role_${1%%[0-9]*}" "$1" "$2"; } # HOST ROOT
+
 host_prepare() # HOST: the overlay, mounted, with everything that stands before the first boot
 {
 	local h=$1 d base
@@ -65,12 +71,12 @@ host_prepare() # HOST: the overlay, mounted, with everything that stands before 
 	[ "$(cat "$d/base" 2>/dev/null)" = "$base $(roles_hash)" ] || host_wipe "$h"
 	mkdir -p "$d/root" "$d/upper" "$d/work"
 	if ! mountpoint -q "$d/root"; then
-		mount -t overlay "lab-$h" -o "lowerdir=$lab/$base,upperdir=$d/upper,workdir=$d/work" \
+		mount -t overlay "lab-$h" -o "lowerdir=$(host_lower),upperdir=$d/upper,workdir=$d/work" \
 			"$d/root" || skip "no overlay on $lab (OPSDECK_LAB_DIR names another place)"
 	fi
 	[ ! -f "$d/base" ] || return 0
 	role_common "$h" "$d/root"
-	"role_${h%%[0-9]*}" "$h" "$d/root"
+	host_role "$h" "$d/root"
 	echo "$base $(roles_hash)" >"$d/base"
 }
 
@@ -88,7 +94,7 @@ host_start() # HOST
 		systemd-nspawn -q -D "$d/root" --machine="$bridge-$h" --hostname="$h" \
 		--register=no --keep-unit --network-bridge="$bridge" --capability=all \
 		--link-journal=no --resolv-conf=off --timezone=off --console=read-only \
-		-b </dev/null >"$d/console.log" 2>&1 9>&- &
+		"${nspawn_options[@]}" -b </dev/null >"$d/console.log" 2>&1 9>&- &
 	echo "$! $(proc_start $!)" >"$d/pid"
 }
 
@@ -108,6 +114,20 @@ host_wait() # HOST
 		in_host "$h" systemctl --no-pager --plain --no-legend --failed >&2
 	}
 	wait_for 30 "$h: sshd" ssh_answers "$(host_addr "$h")"
+}
+
+# FILE becomes opsdeck's drop-in. The whole set is checked, for two drop-ins that each parse may fail
+# together.
+host_sudoers() # HOST FILE
+{
+	in_host "$1" sh -c 'set -e; cd /etc/sudoers.d; umask 0227
+		cat >.zz-opsdeck.new; chmod 0440 .zz-opsdeck.new
+		visudo -q -c -f .zz-opsdeck.new || { rm .zz-opsdeck.new; exit 1; }
+		[ ! -e zz-opsdeck ] || ln -Tf zz-opsdeck .zz-opsdeck.was
+		mv -T .zz-opsdeck.new zz-opsdeck
+		visudo -q -c && { rm -f .zz-opsdeck.was; exit 0; }
+		if [ -e .zz-opsdeck.was ]; then mv -T .zz-opsdeck.was zz-opsdeck; else rm zz-opsdeck; fi
+		exit 1' <"$2"
 }
 
 host_link() # HOST: this machine's end of its cable
