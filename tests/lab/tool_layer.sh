@@ -1,0 +1,109 @@
+# shellcheck shell=bash
+# The packages of one tool, installed once in a layer over the base image. Sourced by ./tool_host.
+# The layer's name carries a hash of the base, of the packages and of tool_image.
+
+layer_hash()
+{
+	{
+		base_hash
+		declare -f layer_packages layer_chroot layer_lists
+		printf '%s\n' "${packages[@]}"
+		declare -f tool_image || true
+	} | sha256sum | cut -c1-10
+}
+
+layer_chroot() # ROOT CMD...: with its own /proc, and this machine's devices and network
+{
+	local root=$1
+	shift
+	# shellcheck disable=SC2016 # expanded inside
+	env -u TMPDIR DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 HOME=/root \
+		PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+		unshare --mount --pid --fork --kill-child bash -c '
+			mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" || exit
+			exec chroot "$@"' layer "$root" "$@" 9>&-
+}
+
+# The package lists are fetched once a day for all layers.
+layer_lists() # ROOT
+{
+	local root=$1 lists=$images/lists-$suite
+	mkdir -p "$lists/partial"
+	(
+		flock -w 900 8
+		mount --bind "$lists" "$root/var/lib/apt/lists"
+		if [ -z "$(find "$lists/stamp" -mmin -720 2>/dev/null)" ]; then
+			layer_chroot "$root" apt-get -qy update || exit
+			touch "$lists/stamp"
+		fi
+	) 8>"$lists.lock"
+}
+
+layer_packages() # ROOT
+{
+	local root=$1
+	printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+	chmod 755 "$root/usr/sbin/policy-rc.d"
+	rm -f "$root/etc/resolv.conf"
+	cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+	layer_lists "$root" && layer_chroot "$root" apt-get -qy \
+		-o Dpkg::Options::=--force-unsafe-io --no-install-recommends \
+		install "${packages[@]}" && layer_chroot "$root" apt-get clean || return
+	rm -f "$root/usr/sbin/policy-rc.d" "$root/etc/resolv.conf" "$root"/var/cache/apt/*.bin
+}
+
+# In a mount namespace of its own: a run that is killed leaves nothing mounted.
+layer_build() # NEW BASE
+{
+	local new=$1 base=$2
+	mkdir -p "$new/upper" "$new/work" "$new/root"
+	mount -t overlay layer "$new/root" -o "lowerdir=$base,upperdir=$new/upper,workdir=$new/work" ||
+		return
+	if [ ${#packages[@]} -gt 0 ]; then
+		layer_packages "$new/root" || return
+	fi
+	if declare -F tool_image >/dev/null; then
+		tool_image "$new/root" || return
+	fi
+	umount -R "$new/root"
+}
+
+# Sets layer. Another run that wants the same one waits here.
+layer_make() # NAME
+{
+	local name=$1 base stem new old
+	base=$images/$(base_name) stem=$images/layer-$suite-$name
+	layer=$stem-$(layer_hash)
+	[ -d "$layer" ] && return 0
+	exec 8>"$stem.lock"
+	flock -w 900 8 || die "another run makes $layer and does not end"
+	if [ ! -d "$layer" ]; then
+		say "making $(basename "$layer") (once): ${packages[*]}"
+		new=$layer.new
+		rm -rf --one-file-system "$new"
+		mkdir -p "$new"
+		if ! layer_apart "$new" "$base" >"$layer.log" 2>&1; then
+			tail -n 15 "$layer.log" >&2
+			die "$layer could not be made; all of it in $layer.log"
+		fi
+		mv -T "$new/upper" "$layer"
+		rm -rf --one-file-system "$new" "$layer.log"
+		for old in "$stem"-??????????; do
+			[ "$old" = "$layer" ] || [ ! -d "$old" ] || image_used "$old" ||
+				rm -rf --one-file-system "$old"
+		done
+	fi
+	exec 8>&-
+}
+
+# The recipe runs in a shell that has been put into a mount namespace.
+layer_apart() # NEW BASE
+{
+	local variable
+	{
+		echo "set -uo pipefail; umask 022"
+		for variable in lab_src images suite packages; do declare -p "$variable"; done
+		declare -f
+		printf 'layer_build %q %q\n' "$@"
+	} | unshare --mount --propagation private bash -s 9>&-
+}
