@@ -39,6 +39,7 @@ static const char *const *const of_kind[READ_KIND_COUNT] = {
 	[READ_NAGIOS] = plain,
 	[READ_TAR] = plain,
 	[READ_EXIT] = plain,
+	[READ_DIG] = may_be_empty,
 };
 
 const char *const *check_keys_read(enum read_kind k)

@@ -10,6 +10,7 @@ libcore_a_SOURCES += \
 	src/flow/compare_types.h \
 	src/flow/compare_verdict.c \
 	src/flow/parse.c \
+	src/flow/parse_dig.c \
 	src/flow/parse_kinds.h \
 	src/flow/parse_nagios.c \
 	src/flow/parse_tar.c \

@@ -89,7 +89,7 @@ int parse_check_options(const struct doc *command, const char *source, struct er
 		return doc_err(e, source,
 			doc_get(command, "read") ? doc_get(command, "read") : command,
 			"read must be one of fields, table, lines, json, json-lines, nagios, tar, "
-			"exit");
+			"exit, dig");
 	if (options && doc_only_keys(options, source, "read", check_keys_read(kind), e))
 		return -1;
 	if (separator && str_empty(doc_str(separator)))
@@ -258,6 +258,8 @@ static int read_text(struct parsed *out, enum read_kind kind, const struct doc *
 	case READ_EXIT:
 		out->value = exit_value(out, s);
 		return 0;
+	case READ_DIG:
+		return parse_dig(&out->value, out->out, out->out_len, e);
 	case READ_TAR:
 	case READ_KIND_COUNT:
 		break;

@@ -26,6 +26,9 @@ int parse_table(struct doc **out, const char *s, size_t n, const struct doc *opt
 int parse_lines(struct doc **out, const char *s, size_t n, struct err *e) WARN_UNUSED;
 int parse_json_lines(
 	struct doc **out, const char *s, size_t n, const char *name, struct err *e) WARN_UNUSED;
+/* A list of replies: {status, flags, question, server, port, ms, records, authority, error}, what
+ * was printed of it; a record is {name, ttl, class, type, data}. */
+int parse_dig(struct doc **out, const char *s, size_t n, struct err *e) WARN_UNUSED;
 int parse_nagios(
 	struct doc **out, const char *s, size_t n, int exit_status, struct err *e) WARN_UNUSED;
 

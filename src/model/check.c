@@ -16,6 +16,7 @@ static const char *const read_kinds[READ_KIND_COUNT] = {
 	[READ_NAGIOS] = "nagios",
 	[READ_TAR] = "tar",
 	[READ_EXIT] = "exit",
+	[READ_DIG] = "dig",
 };
 
 static const char *const panes[PANE_COUNT] = {

@@ -22,6 +22,7 @@ enum read_kind {
 	READ_NAGIOS,
 	READ_TAR,
 	READ_EXIT,
+	READ_DIG,
 	READ_KIND_COUNT
 };
 

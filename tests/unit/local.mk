@@ -134,6 +134,10 @@ UNIT_TESTS += tests/unit/test_notify
 tests_unit_test_notify_SOURCES = tests/unit/test_notify.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_notify_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_parse_dig
+tests_unit_test_parse_dig_SOURCES = tests/unit/test_parse_dig.c
+tests_unit_test_parse_dig_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_policy
 tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
 tests_unit_test_policy_LDADD = $(UNIT_LIBS)
