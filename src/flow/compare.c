@@ -47,9 +47,15 @@ static struct doc *program_input(const struct compare_input *in)
 	return input;
 }
 
-static bool unread(const struct compare_read *r)
+/* Where nothing at all was read, what was optional is missed as well. */
+static bool unread(const struct compare_input *in, const struct compare_read *r)
 {
-	return !r->read && !r->absent && !r->optional;
+	if (r->read || r->absent)
+		return false;
+	for (size_t i = 0; r->optional && i < in->read_count; i++)
+		if (in->reads[i].read)
+			return false;
+	return true;
 }
 
 static bool same_reason(const struct compare_read *a, const struct compare_read *b)
@@ -66,10 +72,10 @@ static void say_unread(struct verdict_list *l, const struct compare_input *in, s
 	char *id;
 
 	for (size_t i = 0; i < at; i++)
-		if (unread(&in->reads[i]) && same_reason(&in->reads[i], r))
+		if (unread(in, &in->reads[i]) && same_reason(&in->reads[i], r))
 			return;
 	for (size_t i = at; i < in->read_count; i++)
-		if (unread(&in->reads[i]) && same_reason(&in->reads[i], r))
+		if (unread(in, &in->reads[i]) && same_reason(&in->reads[i], r))
 			buf_addf(&names, "%s%s", names.len ? ", " : "", in->reads[i].command);
 	id = xasprintf("read:%s", buf_str(&names));
 	if (r->sudo_missing)
@@ -92,7 +98,7 @@ static bool judge_reads(struct verdict_list *l, const struct compare_input *in)
 
 		read += r->read;
 		absent += r->absent;
-		if (!unread(r))
+		if (!unread(in, r))
 			continue;
 		l->unread = true;
 		if (r->sudo_missing)
@@ -334,7 +340,7 @@ int compare_adopt(const struct compare_input *in, compare_file_fn *fn, void *arg
 	if (in->problem)
 		return err_set(e, ERR_FAIL, "the check is broken: %s", in->problem);
 	for (size_t i = 0; i < in->read_count; i++)
-		if (!in->reads[i].read && !in->reads[i].absent && !in->reads[i].optional)
+		if (unread(in, &in->reads[i]))
 			return err_set(e, ERR_FAIL, "%s: %s", in->reads[i].command,
 				in->reads[i].why ? in->reads[i].why : "not read");
 	return str_eq(kind, "tree") ? compare_tree_adopt(in, fn, arg, e)

@@ -106,6 +106,18 @@ static void what_fails_in_jq_is_unknown(void **state)
 	}
 }
 
+static void nothing_read_is_unknown_though_all_was_optional(void **state)
+{
+	struct judge_answer a = judged(
+		HEAD "commands: {c: {argv: [/bin/c], read: json, optional: true}}\n"
+		     "facts: '1'\nrules: [{when: 'false', state: warn, say: .}]\nok: '\"fine\"'\n",
+		"no json\n", NULL, 0, false);
+
+	(void)state;
+	assert_int_equal(a.finding.state, FINDING_UNKNOWN);
+	judge_answer_finish(&a);
+}
+
 static void metrics_and_ok_fail_for_themselves(void **state)
 {
 	struct judge_answer a = judged(LINES
@@ -335,6 +347,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_worst_wins_and_all_are_told),
 		cmocka_unit_test(what_fails_in_jq_is_unknown),
+		cmocka_unit_test(nothing_read_is_unknown_though_all_was_optional),
 		cmocka_unit_test(metrics_and_ok_fail_for_themselves),
 		cmocka_unit_test(a_fingerprint_belongs_to_what_is_wrong),
 		cmocka_unit_test(lines_are_a_set_with_exceptions),
