@@ -137,6 +137,16 @@ host_link() # HOST: this machine's end of its cable
 	ip -o link | awk -F': ' -v n="$n" '$1 == n { sub(/@.*/, "", $2); print $2 }'
 }
 
+# Loop devices belong to the machine: those over a host's files would outlive it.
+host_loops() # ROOT
+{
+	local dev name back
+	dev=$(mountpoint -d "$1" 2>/dev/null) || return 0
+	losetup -n -O NAME,BACK-MAJ:MIN 2>/dev/null | while read -r name back; do
+		[ "$back" != "$dev" ] || losetup -d "$name" || true
+	done
+}
+
 # Whoever is left in the host's own cgroups, then these, the mount and the cable.
 host_cleanup() # HOST [LINK]
 {
@@ -151,6 +161,7 @@ host_cleanup() # HOST [LINK]
 		find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null || true
 	done
 	[ -z "$link" ] || ip link del "$link" 2>/dev/null || true
+	host_loops "$d/root"
 	! mountpoint -q "$d/root" || umount "$d/root" 2>/dev/null || umount -l "$d/root"
 	rm -f "$d/pid" "$d"/.#*.lck
 }

@@ -26,7 +26,7 @@ tool_read() # FILE
 	read -r -d '' -a hosts <<<"${tool_hosts:-$tool}" || true
 	read -r -d '' -a bastion_packages <<<"$tool_bastion_packages" || true
 	suite=${tool_suite:-$suite}
-	host_functions=$(declare -f until_true no \
+	host_functions=$(declare -f until_true no loop_nodes loop_attach \
 		$(comm -13 <(sort <<<"$before") <(compgen -A function | sort)))
 	[ -n "$tool_fleet" ] || die "$1 has no tool_fleet"
 }
@@ -46,6 +46,34 @@ until_true() # SECONDS CMD...
 	done
 }
 no() { ! "$@"; }
+
+# Block devices are the machine's: a host needs the nodes, and detaches by name only what it attached.
+loop_nodes()
+{
+	local i
+	[ -e /dev/loop-control ] || mknod /dev/loop-control c 10 237
+	[ -e /dev/btrfs-control ] || mknod /dev/btrfs-control c 10 234
+	for ((i = 0; i < 64; i++)); do [ -e /dev/loop$i ] || mknod /dev/loop$i b 7 $i; done
+}
+loop_attach() # FILE SIZE: makes FILE, prints its device
+{
+	loop_nodes
+	truncate -s "$2" "$1"
+	losetup -f --show "$1"
+}
+
+# ---- words for tool_setup, on this machine
+
+# What runc wants beyond a usual host: keyrings, and control groups that can be written.
+# shellcheck disable=SC2034 # for descriptions: nspawn_options=("${docker_options[@]}")
+docker_options=('--system-call-filter=add_key keyctl request_key bpf')
+docker_setup() # ROOT
+{
+	write "$1/etc/systemd/system/docker.service.d/lab.conf" <<-'END'
+		[Service]
+		ExecStartPre=/bin/sh -c 'umount /sys/fs/cgroup/cpuset; for g in memory cpu cpuacct pids blkio devices freezer; do mount -o remount,rw,bind /sys/fs/cgroup/$$g || true; done'
+	END
+}
 
 # ---- a place of its own: number, bridge, network, folder
 
@@ -112,7 +140,10 @@ hosts_up()
 	for h in "${hosts[@]}"; do host_start "$h"; done
 	for h in "${hosts[@]}"; do host_wait "$h"; done
 	declare -F tool_ready >/dev/null || return 0
-	for h in "${hosts[@]}"; do run_on "$h" "tool_ready $h" || die "$h: tool_ready failed"; done
+	for h in "${hosts[@]}"; do
+		run_on "$h" "tool_ready $h" >"$lab/said" 2>&1 ||
+			die "$h: tool_ready failed: $(tail -n 10 "$lab/said")"
+	done
 }
 
 # ---- the estate: an ops repo, and the real server on demand
@@ -211,7 +242,7 @@ sweep_until()
 turn_failed() # HOST CHECK WHAT
 {
 	echo "FAIL $2: $3"
-	deck check run "$2" "$1" 2>&1 | head -c 20000 | sed 's/^/    /'
+	deck check run "$2" "$1" 2>&1 | cut -c1-500 | head -n 120 | sed 's/^/    /'
 	return 1
 }
 
