@@ -27,10 +27,14 @@ libcore_a_SOURCES += \
 	src/codec/redact.c src/codec/redact.h \
 	src/codec/secret.c src/codec/secret.h \
 	src/codec/sudoers.c src/codec/sudoers.h \
+	src/codec/sudoers_read.c src/codec/sudoers_read.h \
+	src/codec/sudoers_text.c src/codec/sudoers_text.h \
 	src/codec/sudoers_allows.c src/codec/sudoword.c src/codec/sudoword.h \
 	src/codec/tar.c src/codec/tar.h \
 	src/codec/view.c src/codec/view.h \
 	src/codec/wire.c src/codec/wire.h \
+	src/codec/xml.c src/codec/xml.h \
 	src/codec/yaml.c src/codec/yaml.h \
+	src/codec/yaml_anchor.c src/codec/yaml_anchor.h \
 	src/codec/yaml_plain.c src/codec/yaml_plain.h \
 	src/codec/yaml_write.c

@@ -11,12 +11,15 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "codec/doc.h"
+#include "codec/yaml_anchor.h"
 #include "codec/yaml_plain.h"
 
 #define DEPTH_MAX 64
 #define VALUES_MAX 200000
 
 struct reader {
+	bool foreign; /* not ours: anchors, aliases, tags, keys that come again, many documents */
+	struct yaml_anchors anchors;
 	yaml_parser_t parser;
 	yaml_event_t event; /* the current one */
 	const char *name;
@@ -101,6 +104,8 @@ static int refuse_extras(struct reader *r)
 	const yaml_event_t *ev = &r->event;
 	const yaml_char_t *anchor = NULL, *tag = NULL;
 
+	if (r->foreign)
+		return 0;
 	if (ev->type == YAML_ALIAS_EVENT)
 		return here_err(r, "aliases (*name) are not allowed: write the value out");
 	if (ev->type == YAML_SCALAR_EVENT) {
@@ -119,6 +124,52 @@ static int refuse_extras(struct reader *r)
 		return here_err(r, "tags (!name) are not allowed: remove it, or quote the text");
 	return 0;
 }
+
+/* ---- what only foreign texts may hold ---- */
+
+/* A copy, counted as if it were written out: a few aliases of aliases make a large value. */
+static int counted_copy(struct reader *r, const struct doc *from, struct doc **out)
+{
+	r->values += yaml_count_values(from);
+	if (r->values > VALUES_MAX)
+		return here_err(r, "more than 200000 values");
+	*out = doc_copy(from);
+	return 0;
+}
+
+static int alias(struct reader *r, struct doc **out)
+{
+	const struct doc *value =
+		yaml_anchor(&r->anchors, (const char *)r->event.data.alias.anchor);
+
+	return value ? counted_copy(r, value, out) : here_err(r, "an alias of nothing");
+}
+
+static const char *anchor_of(const yaml_event_t *ev)
+{
+	if (ev->type == YAML_SCALAR_EVENT)
+		return (const char *)ev->data.scalar.anchor;
+	if (ev->type == YAML_SEQUENCE_START_EVENT)
+		return (const char *)ev->data.sequence_start.anchor;
+	if (ev->type == YAML_MAPPING_START_EVENT)
+		return (const char *)ev->data.mapping_start.anchor;
+	return NULL;
+}
+
+/* Takes the name. */
+static int keep_anchor(struct reader *r, char *name, const struct doc *value)
+{
+	struct doc *copy = NULL;
+	int rc = name ? counted_copy(r, value, &copy) : 0;
+
+	if (name && !rc)
+		yaml_anchor_take(&r->anchors, name, copy);
+	else
+		free(name);
+	return rc;
+}
+
+/* ---- values ---- */
 
 static struct doc *plain_value(const char *s, size_t n)
 {
@@ -177,7 +228,7 @@ static int key(struct reader *r, const struct doc *d, char **out)
 	s = (const char *)r->event.data.scalar.value;
 	if (strlen(s) != r->event.data.scalar.length)
 		return here_err(r, "a key must not hold a NUL");
-	for (size_t i = 0; doc_get(d, s) && i < doc_len(d); i++) {
+	for (size_t i = 0; !r->foreign && doc_get(d, s) && i < doc_len(d); i++) {
 		char msg[160];
 
 		if (strcmp(doc_key(d, i), s))
@@ -208,36 +259,60 @@ static int map(struct reader *r, struct doc *d, int depth)
 			free(k);
 			return -1;
 		}
-		doc_set(d, k, v);
-		doc_place_key(d, doc_len(d) - 1, (int)at.line + 1, (int)at.column + 1);
+		if (r->foreign && str_eq(k, "<<") && doc_len(v)) {
+			yaml_merge(d, v);
+			doc_free(v);
+		} else {
+			doc_set(d, k, v);
+			doc_place_key(d, doc_len(d) - 1, (int)at.line + 1, (int)at.column + 1);
+		}
 		free(k);
 	}
+}
+
+static int collection(struct reader *r, struct doc **out, int depth)
+{
+	bool is_list = r->event.type == YAML_SEQUENCE_START_EVENT;
+
+	*out = is_list ? doc_new_list() : doc_new_map();
+	if (is_list ? !list(r, *out, depth + 1) : !map(r, *out, depth + 1))
+		return 0;
+	doc_free(*out);
+	*out = NULL;
+	return -1;
 }
 
 static int value(struct reader *r, struct doc **out, int depth)
 {
 	yaml_mark_t at = r->event.start_mark;
-	bool is_list = r->event.type == YAML_SEQUENCE_START_EVENT;
+	char *anchor;
+	int rc = 0;
 
 	*out = NULL;
 	if (refuse_extras(r))
 		return -1;
+	if (r->event.type == YAML_ALIAS_EVENT)
+		return alias(r, out);
 	if (depth >= DEPTH_MAX && r->event.type != YAML_SCALAR_EVENT)
 		return here_err(r, "nested deeper than 64 levels");
 	if (++r->values > VALUES_MAX)
 		return here_err(r, "more than 200000 values");
-	if (r->event.type == YAML_SCALAR_EVENT) {
+	anchor = xstrdup(anchor_of(&r->event));
+	if (r->event.type == YAML_SCALAR_EVENT)
 		*out = scalar(r);
-	} else {
-		*out = is_list ? doc_new_list() : doc_new_map();
-		if (is_list ? list(r, *out, depth + 1) : map(r, *out, depth + 1)) {
-			doc_free(*out);
-			*out = NULL;
-			return -1;
-		}
+	else
+		rc = collection(r, out, depth);
+	if (rc) {
+		free(anchor);
+		return rc;
 	}
 	doc_place(*out, (int)at.line + 1, (int)at.column + 1);
-	return 0;
+	rc = keep_anchor(r, anchor, *out);
+	if (rc) {
+		doc_free(*out);
+		*out = NULL;
+	}
+	return rc;
 }
 
 /* STREAM-START, then nothing or one document, then STREAM-END. */
@@ -259,9 +334,32 @@ static int stream(struct reader *r, struct doc **out)
 	return 0;
 }
 
-int yaml_read(struct doc **out, const char *s, size_t n, const char *name, struct err *e)
+/* A list of the documents when there are more than one. */
+static int documents(struct reader *r, struct doc **out)
 {
-	struct reader r = {.name = name, .text = s ? s : "", .len = n, .e = e};
+	struct doc *all = doc_new_list();
+	int rc = next(r) || next(r) ? -1 : 0;
+
+	while (!rc && r->event.type != YAML_STREAM_END_EVENT) {
+		struct doc *one = NULL;
+
+		rc = next(r) || value(r, &one, 0) || next(r) || next(r) ? -1 : 0;
+		if (one)
+			doc_push(all, one);
+	}
+	*out = NULL;
+	if (!rc)
+		*out = doc_len(all) > 1 ? doc_copy(all)
+		       : doc_len(all)	? doc_copy(doc_at(all, 0))
+					: doc_new_null();
+	doc_free(all);
+	return rc;
+}
+
+static int read_text(
+	struct doc **out, bool foreign, const char *s, size_t n, const char *name, struct err *e)
+{
+	struct reader r = {.foreign = foreign, .name = name, .text = s ? s : "", .len = n, .e = e};
 	int rc;
 
 	*out = NULL;
@@ -269,12 +367,23 @@ int yaml_read(struct doc **out, const char *s, size_t n, const char *name, struc
 		return err_set(e, ERR_FAIL, "%s: cannot start the YAML reader", name);
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&r.parser, (const unsigned char *)r.text, n);
-	rc = stream(&r, out);
+	rc = foreign ? documents(&r, out) : stream(&r, out);
 	if (rc) {
 		doc_free(*out);
 		*out = NULL;
 	}
+	yaml_anchors_finish(&r.anchors);
 	yaml_event_delete(&r.event);
 	yaml_parser_delete(&r.parser);
 	return rc;
+}
+
+int yaml_read(struct doc **out, const char *s, size_t n, const char *name, struct err *e)
+{
+	return read_text(out, false, s, n, name, e);
+}
+
+int yaml_read_foreign(struct doc **out, const char *s, size_t n, const char *name, struct err *e)
+{
+	return read_text(out, true, s, n, name, e);
 }

@@ -20,6 +20,12 @@ struct doc;
 int yaml_read(
 	struct doc **out, const char *s, size_t n, const char *name, struct err *e) WARN_UNUSED;
 
+/* The same for a text that is not ours: aliases stand for copies of what they name (which count),
+ * "<<" merges, tags are passed over, of keys that come again the last one counts, and several
+ * documents give a list of them. */
+int yaml_read_foreign(
+	struct doc **out, const char *s, size_t n, const char *name, struct err *e) WARN_UNUSED;
+
 /* Block style, two blanks of indent, long or many-lined strings as literal blocks; reads back
  * equal. */
 void yaml_write(struct buf *out, const struct doc *d);

@@ -11,8 +11,18 @@ libcore_a_SOURCES += \
 	src/flow/compare_verdict.c \
 	src/flow/parse.c \
 	src/flow/parse_dig.c \
+	src/flow/parse_http.c \
+	src/flow/parse_ini.c \
+	src/flow/parse_json.c \
 	src/flow/parse_kinds.h \
+	src/flow/parse_line.c src/flow/parse_line.h \
+	src/flow/parse_log.c \
+	src/flow/parse_log_time.c src/flow/parse_log_time.h \
 	src/flow/parse_nagios.c \
+	src/flow/parse_openmetrics.c \
+	src/flow/parse_options.c \
+	src/flow/parse_sections.c \
+	src/flow/parse_table.c \
 	src/flow/parse_tar.c \
 	src/flow/parse_text.c \
 	src/flow/record.c src/flow/record.h \

@@ -9,9 +9,10 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/strs.h"
-#include "codec/check_keys.h"
 #include "codec/doc.h"
-#include "codec/json.h"
+#include "codec/sudoers_read.h"
+#include "codec/xml.h"
+#include "codec/yaml.h"
 #include "flow/parse_kinds.h"
 #include "model/check.h"
 
@@ -28,75 +29,6 @@ void parsed_finish(struct parsed *p)
 	free(p->out);
 	free(p->err);
 	*p = (struct parsed){0};
-}
-
-/* ---- options ---- */
-
-static const char *kind_text(const struct doc *command)
-{
-	const struct doc *read = doc_get(command, "read");
-
-	return doc_str(read) ? doc_str(read) : doc_get_str(read, "kind", "");
-}
-
-/* The map behind `read:`; NULL when it is just a word. */
-static const struct doc *options_of(const struct doc *command)
-{
-	const struct doc *read = doc_get(command, "read");
-
-	return doc_kind(read) == DOC_MAP ? read : NULL;
-}
-
-static int check_columns(
-	const struct doc *options, enum read_kind kind, const char *source, struct err *e)
-{
-	const struct doc *columns = doc_get(options, "columns");
-
-	if (!columns)
-		return 0;
-	if (kind != READ_TABLE || doc_kind(columns) != DOC_LIST || !doc_len(columns) ||
-		doc_len(columns) > PARSE_COLUMNS_MAX)
-		return doc_err(
-			e, source, columns, "columns must be the names of a table's columns");
-	for (size_t i = 0; i < doc_len(columns); i++)
-		if (str_empty(doc_str(doc_at(columns, i))))
-			return doc_err(e, source, doc_at(columns, i), "a column needs a name");
-	return 0;
-}
-
-static int check_exits(const struct doc *exits, const char *source, struct err *e)
-{
-	if (!exits || str_eq(doc_str(exits), "any"))
-		return 0;
-	if (doc_kind(exits) != DOC_LIST || !doc_len(exits))
-		return doc_err(e, source, exits, "exits must be a list of exit statuses, or any");
-	for (size_t i = 0; i < doc_len(exits); i++) {
-		const struct doc *at = doc_at(exits, i);
-
-		if (doc_kind(at) != DOC_INT || doc_int(at) < 0 || doc_int(at) > 255)
-			return doc_err(e, source, at, "an exit status is a number from 0 to 255");
-	}
-	return 0;
-}
-
-int parse_check_options(const struct doc *command, const char *source, struct err *e)
-{
-	const struct doc *options = options_of(command);
-	const struct doc *separator = doc_get(options, "separator");
-	enum read_kind kind;
-
-	if (!read_kind_parse(kind_text(command), &kind))
-		return doc_err(e, source,
-			doc_get(command, "read") ? doc_get(command, "read") : command,
-			"read must be one of fields, table, lines, json, json-lines, nagios, tar, "
-			"exit, dig");
-	if (options && doc_only_keys(options, source, "read", check_keys_read(kind), e))
-		return -1;
-	if (separator && str_empty(doc_str(separator)))
-		return doc_err(e, source, separator, "separator must be a text, or blank");
-	if (check_columns(options, kind, source, e))
-		return -1;
-	return check_exits(doc_get(command, "exits"), source, e);
 }
 
 /* ---- why it could not be made ---- */
@@ -235,8 +167,10 @@ static bool is_empty(const char *s, size_t n)
 
 static struct doc *empty_value(enum read_kind kind, const struct doc *options)
 {
-	return kind == READ_FIELDS && !doc_get_bool(options, "blocks", false) ? doc_new_map()
-									      : doc_new_list();
+	bool map = kind == READ_INI ||
+		   (kind == READ_FIELDS && !doc_get_bool(options, "blocks", false));
+
+	return map ? doc_new_map() : doc_new_list();
 }
 
 static int read_text(struct parsed *out, enum read_kind kind, const struct doc *options,
@@ -250,9 +184,10 @@ static int read_text(struct parsed *out, enum read_kind kind, const struct doc *
 	case READ_LINES:
 		return parse_lines(&out->value, out->out, out->out_len, e);
 	case READ_JSON:
-		return json_read(&out->value, out->out, out->out_len, s->command, e);
+		return parse_json(&out->value, out->out, out->out_len, options, s->command, e);
 	case READ_JSON_LINES:
-		return parse_json_lines(&out->value, out->out, out->out_len, s->command, e);
+		return parse_json_lines(
+			&out->value, out->out, out->out_len, options, s->command, e);
 	case READ_NAGIOS:
 		return parse_nagios(&out->value, out->out, out->out_len, s->exit_status, e);
 	case READ_EXIT:
@@ -260,6 +195,23 @@ static int read_text(struct parsed *out, enum read_kind kind, const struct doc *
 		return 0;
 	case READ_DIG:
 		return parse_dig(&out->value, out->out, out->out_len, e);
+	case READ_HTTP:
+		return parse_http(&out->value, out->out, out->out_len, out->err, out->err_len,
+			s->exit_status, e);
+	case READ_LOG:
+		return parse_log(&out->value, out->out, out->out_len, s->at_ms, e);
+	case READ_SECTIONS:
+		return parse_sections(&out->value, out->out, out->out_len, options, e);
+	case READ_INI:
+		return parse_ini(&out->value, out->out, out->out_len, e);
+	case READ_XML:
+		return xml_read(&out->value, out->out, out->out_len, s->command, e);
+	case READ_YAML:
+		return yaml_read_foreign(&out->value, out->out, out->out_len, s->command, e);
+	case READ_OPENMETRICS:
+		return parse_openmetrics(&out->value, out->out, out->out_len, options, e);
+	case READ_SUDOERS:
+		return sudoers_read(&out->value, out->out, out->out_len, e);
 	case READ_TAR:
 	case READ_KIND_COUNT:
 		break;
@@ -267,13 +219,19 @@ static int read_text(struct parsed *out, enum read_kind kind, const struct doc *
 	return err_set(e, ERR_INPUT, "no such kind of reading");
 }
 
+/* A health endpoint answers with its status alone. */
+static bool may_print_nothing(enum read_kind kind)
+{
+	return kind == READ_TAR || kind == READ_EXIT || kind == READ_HTTP;
+}
+
 static void read_value(
 	struct parsed *out, const struct doc *command, enum read_kind kind, const struct sample *s)
 {
-	const struct doc *options = options_of(command);
+	const struct doc *options = parse_options(command);
 	struct err e = {0};
 
-	if (kind != READ_TAR && kind != READ_EXIT && is_empty(out->out, out->out_len)) {
+	if (!may_print_nothing(kind) && is_empty(out->out, out->out_len)) {
 		if (doc_get_bool(options, "empty", false))
 			out->value = empty_value(kind, options);
 		else
@@ -294,14 +252,15 @@ static void redact_into(char **out, size_t *len, const struct redact *r, const c
 }
 
 /* A tar is read first: only what its text entries say can be redacted. */
-static void open_tar(struct parsed *out, const struct redact *redact, const struct sample *s)
+static void open_tar(struct parsed *out, const struct doc *options, const struct redact *redact,
+	const struct sample *s)
 {
 	struct buf text = {0};
 	struct err e = {0};
 
 	if (s->status == SAMPLE_RAN && !s->truncated && s->exit_status == 0 &&
-		parse_tar(&out->value, &out->raw, &text, s->out ? s->out : "", s->out_len, redact,
-			&e))
+		parse_tar(&out->value, &out->raw, &text, s->out ? s->out : "", s->out_len, options,
+			redact, &e))
 		fail(out, PARSE_FAILED, xasprintf("cannot be read: %s", e.msg));
 	out->out_len = text.len;
 	out->out = buf_take(&text);
@@ -313,11 +272,11 @@ void parse_sample(struct parsed *out, const struct doc *command, const struct sa
 	enum read_kind kind;
 
 	*out = (struct parsed){0};
-	if (!read_kind_parse(kind_text(command), &kind))
+	if (!read_kind_parse(parse_kind(command), &kind))
 		kind = READ_LINES;
 	redact_into(&out->err, &out->err_len, redact, s->err, s->err_len);
 	if (kind == READ_TAR)
-		open_tar(out, redact, s);
+		open_tar(out, parse_options(command), redact, s);
 	else
 		redact_into(&out->out, &out->out_len, redact, s->out, s->out_len);
 	if (out->state == PARSE_READ && !not_ended(out, s) && !unusable(out, command, s, kind))

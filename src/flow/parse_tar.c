@@ -7,11 +7,14 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/safe.h"
+#include "base/strs.h"
 #include "codec/doc.h"
 #include "codec/manifest.h"
 #include "codec/tar.h"
+#include "codec/yaml.h"
 
 /* Text has no NUL and is UTF-8. */
 static bool is_text(const char *s, size_t n)
@@ -87,8 +90,29 @@ static void add_content(
 	buf_finish(&shown);
 }
 
-static int add_entry(struct doc *values, struct doc *raws, struct buf *text,
-	const struct tar_entry *t, const struct redact *redact, struct err *e)
+/* With `yaml: true`: what a YAML file says stands under "value"; "error" says why it cannot be
+ * read. */
+static void add_yaml(struct doc *value, const char *path)
+{
+	const struct doc *text = doc_get(value, "text");
+	struct doc *read = NULL;
+	struct err e = {0};
+
+	if (!text || (!str_ends(path, ".yml") && !str_ends(path, ".yaml")))
+		return;
+	if (yaml_read_foreign(&read, doc_str(text), doc_str_len(text), path_base(path), &e))
+		doc_set_str(value, "error", e.msg);
+	doc_set(value, "value", read ? read : doc_new_null());
+}
+
+struct opened {
+	struct doc *values, *raws;
+	struct buf *text;
+	const struct redact *redact;
+	bool yaml;
+};
+
+static int add_entry(const struct opened *o, const struct tar_entry *t, struct err *e)
 {
 	const char *path = clean_path(t->path);
 	struct doc *value, *raw;
@@ -97,28 +121,33 @@ static int add_entry(struct doc *values, struct doc *raws, struct buf *text,
 		return err_set(e, ERR_INPUT, "a path in the archive leaves its root");
 	value = entry_base(path, t);
 	raw = entry_base(path, t);
-	add_header(text, path, t);
+	add_header(o->text, path, t);
 	if (t->type == TAR_FILE) {
 		doc_set(raw, "data", doc_new_strn(t->size ? t->data : "", t->size));
-		add_content(value, text, t, redact);
+		add_content(value, o->text, t, o->redact);
+		if (o->yaml)
+			add_yaml(value, path);
 	}
-	doc_push(values, value);
-	doc_push(raws, raw);
+	doc_push(o->values, value);
+	doc_push(o->raws, raw);
 	return 0;
 }
 
 int parse_tar(struct doc **value, struct doc **raw, struct buf *text, const char *s, size_t n,
-	const struct redact *redact, struct err *e)
+	const struct doc *options, const struct redact *redact, struct err *e)
 {
+	const struct opened o = {.values = *value = doc_new_list(),
+		.raws = *raw = doc_new_list(),
+		.text = text,
+		.redact = redact,
+		.yaml = doc_get_bool(options, "yaml", false)};
 	struct tar_entry entry;
 	struct tar tar;
 	int more;
 
-	*value = doc_new_list();
-	*raw = doc_new_list();
 	tar_init(&tar, s, n);
 	while ((more = tar_next(&tar, &entry, e)) > 0) {
-		more = add_entry(*value, *raw, text, &entry, redact, e);
+		more = add_entry(&o, &entry, e);
 		if (more)
 			break;
 		if (doc_len(*value) > PARSE_ROWS_MAX) {

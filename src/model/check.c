@@ -17,6 +17,14 @@ static const char *const read_kinds[READ_KIND_COUNT] = {
 	[READ_TAR] = "tar",
 	[READ_EXIT] = "exit",
 	[READ_DIG] = "dig",
+	[READ_HTTP] = "http",
+	[READ_LOG] = "log",
+	[READ_SECTIONS] = "sections",
+	[READ_INI] = "ini",
+	[READ_XML] = "xml",
+	[READ_YAML] = "yaml",
+	[READ_OPENMETRICS] = "openmetrics",
+	[READ_SUDOERS] = "sudoers",
 };
 
 static const char *const panes[PANE_COUNT] = {

@@ -24,6 +24,18 @@ static const char *const commands[] = {
 	"read: nagios",
 	"read: tar",
 	"{read: exit, sudo: true}",
+	"{read: http, exits: any}",
+	"read: log",
+	"read: sections",
+	"read: ini",
+	"read: xml",
+	"read: yaml",
+	"read: openmetrics",
+	"read: sudoers",
+	"read: {kind: table, separator: columns}",
+	"read: {kind: json, noise: true}",
+	"read: {kind: json-lines, noise: true}",
+	"read: {kind: tar, yaml: true}",
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

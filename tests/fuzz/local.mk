@@ -82,8 +82,18 @@ EXTRA_DIST += \
 	tests/fuzz/fuzz_knownhosts.seeds/hashed \
 	tests/fuzz/fuzz_knownhosts.seeds/mixed \
 	tests/fuzz/fuzz_parse.seeds/blocks \
+	tests/fuzz/fuzz_parse.seeds/columns \
+	tests/fuzz/fuzz_parse.seeds/http \
+	tests/fuzz/fuzz_parse.seeds/ini \
+	tests/fuzz/fuzz_parse.seeds/log \
 	tests/fuzz/fuzz_parse.seeds/nagios \
+	tests/fuzz/fuzz_parse.seeds/noise \
+	tests/fuzz/fuzz_parse.seeds/openmetrics \
+	tests/fuzz/fuzz_parse.seeds/sections \
+	tests/fuzz/fuzz_parse.seeds/sudoers \
 	tests/fuzz/fuzz_parse.seeds/table \
+	tests/fuzz/fuzz_parse.seeds/xml \
+	tests/fuzz/fuzz_parse.seeds/yaml \
 	tests/fuzz/fuzz_proposal.seeds/all.yml \
 	tests/fuzz/fuzz_proposal.seeds/plan.json \
 	tests/fuzz/fuzz_redact.seeds/all \

@@ -64,6 +64,7 @@ BEGIN {
 	home["jq.h"] = home["jv.h"] = "^src/port/jq/"
 	home["jansson.h"] = "^src/codec/json"
 	home["yaml.h"] = "^src/codec/yaml"
+	home["expat.h"] = "^src/codec/xml"
 	home["md4c.h"] = "^src/codec/markdown"
 	home["seccomp.h"] = "^src/server/sandbox"
 	home["curl.h"] = "^src/port/http/"

@@ -130,6 +130,10 @@ UNIT_TESTS += tests/unit/test_parse
 tests_unit_test_parse_SOURCES = tests/unit/test_parse.c
 tests_unit_test_parse_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_parse_kinds
+tests_unit_test_parse_kinds_SOURCES = tests/unit/test_parse_kinds.c
+tests_unit_test_parse_kinds_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_notify
 tests_unit_test_notify_SOURCES = tests/unit/test_notify.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_notify_LDADD = $(UNIT_LIBS)

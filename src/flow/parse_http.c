@@ -1,0 +1,152 @@
+#include "config.h"
+
+#include "flow/parse_kinds.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/strs.h"
+#include "codec/doc.h"
+#include "codec/json.h"
+#include "flow/parse_line.h"
+
+#define SHOWN 300
+
+/* curl's own account of the transfer, `-w "\n%{json}"`: the last line. NULL when it is none. */
+static struct doc *trailer(struct line *text)
+{
+	struct line last = *text;
+	struct doc *d = NULL;
+
+	last = line_trim(last.s, last.n);
+	while (last.n && last.s[last.n - 1] == '\n')
+		last.n--;
+	for (size_t i = last.n; i > 0; i--)
+		if (last.s[i - 1] == '\n') {
+			last = line_after(last, i);
+			break;
+		}
+	if (!line_starts(last, "{") || json_read(&d, last.s, last.n, "curl", NULL))
+		return NULL;
+	if (!doc_get(d, "http_code") && !doc_get(d, "response_code")) {
+		doc_free(d);
+		return NULL;
+	}
+	text->n = (size_t)(last.s - text->s);
+	if (text->n)
+		text->n--; /* the newline before it */
+	return d;
+}
+
+/* "HTTP/1.1 200 OK" and the headers of `-i`, up to the blank line; of several (redirects, 100) the
+ * last. The code, or -1. */
+static int64_t take_headers(struct line *text)
+{
+	int64_t code = -1;
+
+	while (line_starts(*text, "HTTP/")) {
+		const char *s = text->s;
+		size_t n = text->n;
+		struct line line, first = {0};
+		long long v;
+		char *digits;
+
+		while (line_next(&s, &n, &line) && line.n)
+			first = first.s ? first : line;
+		line_word(&first);
+		digits = line_text(line_word(&first));
+		code = str_int(digits, 100, 999, &v) ? v : -1;
+		free(digits);
+		*text = (struct line){s, n};
+	}
+	return code;
+}
+
+static void copy(struct doc *out, const char *key, const struct doc *from, const char *theirs)
+{
+	const struct doc *v = doc_get(from, theirs);
+
+	doc_set(out, key, v ? doc_copy(v) : doc_new_null());
+}
+
+/* "curl: (7) Failed to connect ...": on stderr, or among the output where the two were merged. */
+static char *curl_says(const char *s, size_t n)
+{
+	struct line line;
+
+	while (line_next(&s, &n, &line))
+		if (line_starts(line, "curl: ("))
+			return xstrndup(line.s, line.n < SHOWN ? line.n : SHOWN);
+	return NULL;
+}
+
+static void put_error(struct doc *out, const struct doc *trailer, struct line text, const char *err,
+	size_t err_len, int exit_status)
+{
+	const char *msg = doc_get_str(trailer, "errormsg", NULL);
+	char *said = NULL;
+
+	if (exit_status)
+		said = curl_says(err, err_len);
+	if (exit_status && !said && !msg)
+		said = curl_says(text.s, text.n);
+	if (exit_status && !said && !msg)
+		said = xasprintf("curl ended with %d", exit_status);
+	doc_set(out, "error", doc_new_str(said ? said : exit_status ? msg : NULL));
+	free(said);
+}
+
+/* `curl -f` names the code in its message only. */
+static void code_from_error(struct doc *d)
+{
+	static const char words[] = "returned error: ";
+	const char *error = doc_get_str(d, "error", NULL);
+	const char *at = error ? strstr(error, words) : NULL;
+	long long v;
+	char *digits;
+
+	if (!at || doc_kind(doc_get(d, "code")) != DOC_NULL)
+		return;
+	at += strlen(words);
+	digits = xstrndup(at, strspn(at, "0123456789"));
+	if (str_int(digits, 100, 999, &v))
+		doc_set_int(d, "code", v);
+	free(digits);
+}
+
+static struct doc *body_of(struct line text)
+{
+	struct doc *d = NULL;
+
+	if (!text.n || json_read(&d, text.s, text.n, "body", NULL))
+		return doc_new_null();
+	return d;
+}
+
+int parse_http(struct doc **out, const char *s, size_t n, const char *err, size_t err_len,
+	int exit_status, struct err *e)
+{
+	struct line text = {s, n};
+	struct doc *about = trailer(&text), *d = doc_new_map();
+	int64_t code = take_headers(&text);
+	const char *redirect = doc_get_str(about, "redirect_url", NULL);
+
+	(void)e;
+	copy(d, "code", about, doc_get(about, "http_code") ? "http_code" : "response_code");
+	if (!about && code > 0)
+		doc_set_int(d, "code", code);
+	copy(d, "seconds", about, "time_total");
+	copy(d, "ip", about, "remote_ip");
+	copy(d, "type", about, "content_type");
+	copy(d, "size", about, "size_download");
+	copy(d, "verify", about, "ssl_verify_result");
+	doc_set(d, "redirect", doc_new_str(str_empty(redirect) ? NULL : redirect));
+	doc_set(d, "text", doc_new_strn(text.s, text.n));
+	doc_set(d, "body", body_of(text));
+	put_error(d, about, text, err, err_len, exit_status);
+	code_from_error(d);
+	doc_free(about);
+	*out = d;
+	return 0;
+}

@@ -1,0 +1,122 @@
+#include "config.h"
+
+#include "flow/parse_kinds.h"
+
+#include <string.h>
+
+#include "codec/doc.h"
+#include "codec/json.h"
+#include "flow/parse_line.h"
+
+#define SHOWN 200
+
+/* What a tool said in place of JSON. */
+static int no_json(const char *s, size_t n, struct err *e)
+{
+	struct line line = {"", 0};
+
+	while (line_next(&s, &n, &line) && !line.n)
+		;
+	line = line_trim(line.s, line.n);
+	return err_set(
+		e, ERR_INPUT, "no JSON: %.*s", (int)(line.n < SHOWN ? line.n : SHOWN), line.s);
+}
+
+/* Bytes of the object or list that s begins with, by its brackets; 0 when it does not end. */
+static size_t value_len(const char *s, size_t n)
+{
+	size_t depth = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (quoted) {
+			if (s[i] == '\\')
+				i++;
+			else if (s[i] == '"')
+				quoted = false;
+		} else if (s[i] == '"') {
+			quoted = true;
+		} else if (s[i] == '{' || s[i] == '[') {
+			depth++;
+		} else if ((s[i] == '}' || s[i] == ']') && !--depth) {
+			return i + 1;
+		}
+	}
+	return 0;
+}
+
+/* Lines that are no JSON may stand before and behind the value. One that looks like a list and is
+ * none ("[warning] ...") is such a line; an object that does not end was cut. */
+static int json_among_noise(
+	struct doc **out, const char *s, size_t n, const char *name, struct err *e)
+{
+	const char *rest = s;
+	size_t left = n;
+	struct line line;
+
+	for (;;) {
+		const char *at = rest;
+		size_t all = left, len;
+
+		if (!line_next(&rest, &left, &line))
+			return no_json(s, n, e);
+		line = line_trim(line.s, line.n);
+		if (!line_starts(line, "{") && !line_starts(line, "["))
+			continue;
+		all -= (size_t)(line.s - at);
+		len = value_len(line.s, all);
+		if (len && !json_read(out, line.s, len, name, e))
+			return 0;
+		if (*line.s == '{')
+			return len ? -1 : err_set(e, ERR_INPUT, "the JSON was cut short");
+	}
+}
+
+int parse_json(struct doc **out, const char *s, size_t n, const struct doc *options,
+	const char *name, struct err *e)
+{
+	if (!doc_get_bool(options, "noise", false))
+		return json_read(out, s, n, name, e);
+	if (!json_read(out, s, n, name, NULL))
+		return 0;
+	return json_among_noise(out, s, n, name, e);
+}
+
+/* With noise: false when the line may be left out. */
+static bool must_be_json(struct line line, bool noise)
+{
+	return !noise || line_starts(line, "{");
+}
+
+int parse_json_lines(struct doc **out, const char *s, size_t n, const struct doc *options,
+	const char *name, struct err *e)
+{
+	bool noise = doc_get_bool(options, "noise", false);
+	const char *all = s;
+	size_t all_len = n;
+	struct line line;
+	int number = 0, rc = 0;
+
+	*out = doc_new_list();
+	while (!rc && line_next(&s, &n, &line)) {
+		struct doc *value = NULL;
+
+		number++;
+		line = line_trim(line.s, line.n);
+		if (!line.n || (noise && !line_starts(line, "{") && !line_starts(line, "[")))
+			continue;
+		if (doc_len(*out) == PARSE_ROWS_MAX)
+			rc = err_set(e, ERR_LIMIT, "more than %d lines", PARSE_ROWS_MAX);
+		else if (!json_read(&value, line.s, line.n, name, e))
+			doc_push(*out, value);
+		else if (must_be_json(line, noise))
+			rc = err_prefix(e, "line %d", number);
+	}
+	if (!rc && noise && !doc_len(*out))
+		rc = no_json(all, all_len, e);
+	if (rc) {
+		doc_free(*out);
+		*out = NULL;
+	}
+	return rc;
+}
