@@ -221,8 +221,8 @@ found = json.load(sys.stdin)["findings"]
 if not found:
     print("none")
 for f in found:
-    items = [i for i in f.get("items") or [] if i.get("state") != "ok"]
-    print(f["state"], f["summary"], "".join("; %s: %s" % (i["name"], i.get("text")) for i in items))'
+    items = ["%s: %s" % (i["name"], i.get("text")) for i in f.get("items") or [] if i.get("state") != "ok"]
+    print("; ".join(["%s %s" % (f["state"], f["summary"])] + [i for i in items if i not in f["summary"]]))'
 }
 
 # ---- one turn
