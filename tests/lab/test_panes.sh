@@ -33,7 +33,7 @@ shows quorum-node node1 quorum warn 'missing' '▲ node1 +2 of 3'
 shows qdevice node1 quorum warn '2 of 3 votes|quorum device gives no' '▲ node1 +2 of 3'
 shows container store1 containers crit 'restart loop' '✖ store1 +queue|queue +restart'
 shows container-unhealthy store1 containers crit 'unhealthy' '✖ store1 +web|web +unhealthy'
-shows backup store1 backups crit '[0-9]+ ?[dh]' '✖ store1'
+shows backup store1 restic crit '[0-9]+ ?[dh]' '✖ store1'
 shows service web1 services crit 'nginx' '✖ web1'
 screen_print
 keys q
