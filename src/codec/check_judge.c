@@ -113,7 +113,7 @@ static int read_baseline(struct check_reading *r, const struct doc *top)
 			"baseline has no kind: add \"kind: lines\" or \"kind: tree\"");
 	r->c->baseline = kind ? BASELINE_TREE : BASELINE_LINES;
 	from = command(r->c, doc_str(doc_get(d, "from")));
-	if (kind && (!from || from->read != READ_TAR))
+	if (kind && (!from || from->read != READ_TAR || from->each))
 		return doc_err(r->l.e, r->l.name, doc_get(d, "from"),
 			"a tree baseline is taken from a command that is read as tar, and "
 			"\"%.64s\" "

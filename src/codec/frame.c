@@ -25,7 +25,7 @@
  * does.
  */
 struct result {
-	char *check, *command;
+	char *check, *command, *item;
 	struct buf out[FRAME_STREAM_COUNT];
 	int64_t limit_ms; /* as timeout(1) was told; 0 = none */
 	int64_t uptime_ms;
@@ -108,6 +108,7 @@ struct frame *frame_new(const struct frame_command *commands, size_t n,
 
 		*r = (struct result){.check = xstrdup(c->check),
 			.command = xstrdup(c->command),
+			.item = xstrdup(c->item),
 			.uptime_ms = -1,
 			.limit_ms = (c->timeout_ms + 999) / 1000 * 1000,
 			.status = SAMPLE_NOT_MADE};
@@ -128,6 +129,7 @@ void frame_free(struct frame *f)
 	for (size_t i = 0; i < f->count; i++) {
 		free(f->results[i].check);
 		free(f->results[i].command);
+		free(f->results[i].item);
 		for (int s = 0; s < FRAME_STREAM_COUNT; s++)
 			buf_finish(&f->results[i].out[s]);
 	}
@@ -368,8 +370,8 @@ static void take_sample(
 	struct result *r = &f->results[i];
 	bool begun = frame_began(f) && i == f->streams[FRAME_OUT].at;
 
-	*out = (struct sample){.check = r->check, .command = r->command};
-	r->check = r->command = NULL;
+	*out = (struct sample){.check = r->check, .command = r->command, .item = r->item};
+	r->check = r->command = r->item = NULL;
 	out->status = begun ? SAMPLE_CUT : r->status;
 	out->exit_status = r->exit_status;
 	out->truncated = r->out[FRAME_OUT].overflow || r->out[FRAME_ERR].overflow;

@@ -21,6 +21,7 @@ struct frame;
 /* All borrowed for the call of frame_new only. */
 struct frame_command {
 	const char *check, *command; /* go into the sample */
+	const char *item;	     /* this too; or NULL */
 	const struct strs *argv;     /* argv[0] absolute; for a script its arguments */
 	const char *script;  /* run as /bin/sh -c SCRIPT NAME ARGV..., never under sudo; or NULL */
 	const char *present; /* SAMPLE_ABSENT where this path is not there; or NULL */

@@ -13,6 +13,7 @@
 #include "base/safe.h"
 #include "codec/check.h"
 #include "codec/frame.h"
+#include "flow/collect_tasks.h"
 #include "port/replay.h"
 
 #define DEADLINE_DEFAULT_MS 30000
@@ -223,11 +224,12 @@ static bool start_part(struct part *p, const struct host *h)
 	return false;
 }
 
-static void not_made(struct sample *s, const struct check *check, const struct check_command *cmd,
-	int64_t now_ms, const char *note)
+static void not_made(
+	struct sample *s, const struct collect_task *t, int64_t now_ms, const char *note)
 {
-	*s = (struct sample){.check = xstrdup(check->name),
-		.command = xstrdup(cmd->name),
+	*s = (struct sample){.check = xstrdup(t->check->name),
+		.command = xstrdup(t->command->name),
+		.item = xstrdup(t->item),
 		.status = SAMPLE_NOT_MADE,
 		.out = xstrdup(""),
 		.err = xstrdup(""),
@@ -242,13 +244,16 @@ struct batch {
 	size_t count;
 };
 
-static void batch_add(struct batch *b, struct part *p, const struct check *check,
-	const struct check_command *cmd, struct strs *argv, size_t at)
+static void batch_add(
+	struct batch *b, struct part *p, const struct collect_task *t, struct strs *argv, size_t at)
 {
+	const struct check_command *cmd = t->command;
+
 	b->argvs[b->count] = *argv;
 	*argv = (struct strs){0};
-	b->commands[b->count] = (struct frame_command){.check = check->name,
+	b->commands[b->count] = (struct frame_command){.check = t->check->name,
 		.command = cmd->name,
+		.item = t->item,
 		.argv = &b->argvs[b->count],
 		.script = cmd->script,
 		.present = cmd->present,
@@ -278,63 +283,52 @@ static void make_frame(struct job *j, enum place place, struct batch *b)
 	free(b->commands);
 }
 
-static size_t count_commands(const struct collect_item *item)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < item->check_count; i++)
-		n += item->checks[i]->command_count;
-	return n;
-}
-
-static void sort_commands(struct job *j, const struct collect_item *item, struct batch *batches)
+static void sort_commands(struct job *j, const struct collect_item *item,
+	const struct collect_tasks *tasks, struct batch *batches)
 {
 	int64_t now = clock_wall(j->collect->spec.clock);
-	size_t at = 0;
 
-	for (size_t i = 0; i < item->check_count; i++) {
-		const struct check *check = item->checks[i];
-		enum place place = check->on_bastion ? PLACE_BASTION : PLACE_HOST;
+	for (size_t i = 0; i < item->check_count; i++)
+		j->result.asked |= !item->checks[i]->on_bastion;
+	for (size_t at = 0; at < tasks->n; at++) {
+		const struct collect_task *t = &tasks->v[at];
+		enum place place = t->check->on_bastion ? PLACE_BASTION : PLACE_HOST;
+		struct strs argv = {0};
+		struct err e = {0};
 
-		if (place == PLACE_HOST)
-			j->result.asked = true;
-		for (size_t k = 0; k < check->command_count; k++, at++) {
-			const struct check_command *cmd = &check->commands[k];
-			struct strs argv = {0};
-			struct err e = {0};
-
-			if (check_command_argv(&argv, cmd, item->host, NULL, &e))
-				not_made(&j->result.samples[at], check, cmd, now, e.msg);
-			else
-				batch_add(&batches[place], &j->parts[place], check, cmd, &argv, at);
-			strs_finish(&argv);
-		}
+		if (t->why)
+			not_made(&j->result.samples[at], t, now, t->why);
+		else if (check_command_argv(&argv, t->command, item->host, t->item, &e))
+			not_made(&j->result.samples[at], t, now, e.msg);
+		else
+			batch_add(&batches[place], &j->parts[place], t, &argv, at);
+		strs_finish(&argv);
 	}
 }
 
-static void replay(struct job *j, const struct collect_item *item)
+static void replay(
+	struct job *j, const struct collect_item *item, const struct collect_tasks *tasks)
 {
 	struct collect_result *r = &j->result;
 	int64_t now = clock_wall(j->collect->spec.clock);
-	size_t at = 0;
 
 	r->asked = true;
 	r->reachable = !replay_reach(item->host->replay, &r->error);
-	for (size_t i = 0; i < item->check_count; i++) {
-		const struct check *check = item->checks[i];
+	for (size_t at = 0; at < tasks->n; at++) {
+		const struct collect_task *t = &tasks->v[at];
 
-		for (size_t k = 0; k < check->command_count; k++, at++) {
-			if (r->reachable || check->on_bastion)
-				replay_sample(&r->samples[at], item->host->replay, check->name,
-					check->commands[k].name, check->commands[k].cap, now);
-			else
-				not_made(&r->samples[at], check, &check->commands[k], now,
-					r->error.msg);
-		}
+		if (t->why)
+			not_made(&r->samples[at], t, now, t->why);
+		else if (r->reachable || t->check->on_bastion)
+			replay_sample(&r->samples[at], item->host->replay, t->check->name,
+				t->command->name, t->item, t->command->cap, now);
+		else
+			not_made(&r->samples[at], t, now, r->error.msg);
 	}
 }
 
-static void start_commands(struct job *j, const struct collect_item *item)
+static void start_commands(
+	struct job *j, const struct collect_item *item, const struct collect_tasks *tasks)
 {
 	struct batch batches[PLACE_COUNT] = {0};
 	size_t n = j->result.sample_count;
@@ -346,7 +340,7 @@ static void start_commands(struct job *j, const struct collect_item *item)
 		batches[i].commands = xcalloc(n ? n : 1, sizeof *batches[i].commands);
 		batches[i].argvs = xcalloc(n ? n : 1, sizeof *batches[i].argvs);
 	}
-	sort_commands(j, item, batches);
+	sort_commands(j, item, tasks, batches);
 	for (int i = 0; i < PLACE_COUNT; i++)
 		make_frame(j, (enum place)i, &batches[i]);
 	started = j->left;
@@ -359,18 +353,21 @@ static void start_commands(struct job *j, const struct collect_item *item)
 static void start_job(struct collect *c, const struct collect_item *item)
 {
 	struct job *j = xcalloc(1, sizeof *j);
+	struct collect_tasks tasks;
 
 	*j = (struct job){.collect = c, .next = c->jobs, .result.host = item->host};
 	if (c->jobs)
 		c->jobs->prev = j;
 	c->jobs = j;
 	c->active++;
-	j->result.sample_count = count_commands(item);
+	collect_tasks_make(&tasks, item);
+	j->result.sample_count = tasks.n;
 	j->result.samples = xcalloc(j->result.sample_count + 1, sizeof *j->result.samples);
 	if (item->host->transport == TRANSPORT_REPLAY)
-		replay(j, item);
+		replay(j, item, &tasks);
 	else
-		start_commands(j, item);
+		start_commands(j, item, &tasks);
+	collect_tasks_finish(&tasks);
 	if (!j->left)
 		j->timer = loop_timer_add(c->spec.loop, 0, on_nothing_to_run, j);
 }

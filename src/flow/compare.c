@@ -18,97 +18,14 @@
 
 /* ---- what was read ---- */
 
-static const char *read_status(const struct compare_read *r)
+static void say_plugin(
+	struct verdict_list *l, enum finding_state state, const struct compare_read *r)
 {
-	return r->read ? "ran" : r->absent ? "absent" : r->sudo_missing ? "sudo" : "failed";
-}
+	const char *text = doc_get_str(r->value, "text", "");
+	char *id = compare_read_label(r);
 
-/* {"COMMAND": {status, exit, stderr, value}, ..., "reference": [{entry, except, reason}]} */
-static struct doc *program_input(const struct compare_input *in)
-{
-	struct doc *input = doc_new_map();
-
-	for (size_t i = 0; i < in->read_count; i++) {
-		const struct compare_read *r = &in->reads[i];
-		struct doc *d = doc_new_map();
-		const struct doc *value = r->read ? r->value : NULL;
-
-		doc_set_str(d, "status", read_status(r));
-		doc_set_int(d, "exit", r->exit_status);
-		doc_set_str(d, "stderr", r->err ? r->err : "");
-		doc_set(d, "value", value ? doc_copy(value) : doc_new_null());
-		doc_set(input, r->command, d);
-	}
-	if (str_eq(doc_get_str(doc_get(in->check, "baseline"), "kind", NULL), "lines")) {
-		struct doc *entries = compare_lines_entries(in);
-
-		doc_set(input, "reference", entries ? entries : doc_new_null());
-	}
-	return input;
-}
-
-/* Where nothing at all was read, what was optional is missed as well. */
-static bool unread(const struct compare_input *in, const struct compare_read *r)
-{
-	if (r->read || r->absent)
-		return false;
-	for (size_t i = 0; r->optional && i < in->read_count; i++)
-		if (in->reads[i].read)
-			return false;
-	return true;
-}
-
-static bool same_reason(const struct compare_read *a, const struct compare_read *b)
-{
-	return a->sudo_missing == b->sudo_missing &&
-	       str_eq(a->why ? a->why : "", b->why ? b->why : "");
-}
-
-/* One reason is said once, for all the commands that it stopped. */
-static void say_unread(struct verdict_list *l, const struct compare_input *in, size_t at)
-{
-	const struct compare_read *r = &in->reads[at];
-	struct buf names = {0};
-	char *id;
-
-	for (size_t i = 0; i < at; i++)
-		if (unread(in, &in->reads[i]) && same_reason(&in->reads[i], r))
-			return;
-	for (size_t i = at; i < in->read_count; i++)
-		if (unread(in, &in->reads[i]) && same_reason(&in->reads[i], r))
-			buf_addf(&names, "%s%s", names.len ? ", " : "", in->reads[i].command);
-	id = xasprintf("read:%s", buf_str(&names));
-	if (r->sudo_missing)
-		verdict_add(l, FINDING_UNKNOWN, id, "%s needs its sudo line: %s", buf_str(&names),
-			r->why);
-	else
-		verdict_add(l, FINDING_UNKNOWN, id, "%s: %s", buf_str(&names),
-			r->why ? r->why : "not read");
+	verdict_add(l, state, id, "%s%s%s", r->item ? r->item : "", r->item ? ": " : "", text);
 	free(id);
-	buf_finish(&names);
-}
-
-/* What could not be read is unknown, never fine; of several alternatives one is enough. */
-static bool judge_reads(struct verdict_list *l, const struct compare_input *in)
-{
-	size_t read = 0, absent = 0;
-
-	for (size_t i = 0; i < in->read_count; i++) {
-		const struct compare_read *r = &in->reads[i];
-
-		read += r->read;
-		absent += r->absent;
-		if (!unread(in, r))
-			continue;
-		l->unread = true;
-		if (r->sudo_missing)
-			l->condition = CONDITION_SUDO_MISSING;
-		say_unread(l, in, i);
-	}
-	if (in->read_count && absent == in->read_count)
-		verdict_add(
-			l, FINDING_UNKNOWN, "absent", "nothing that this check looks at is there");
-	return read > 0;
 }
 
 /* A plugin gives its verdict itself. */
@@ -126,7 +43,7 @@ static void judge_plugins(
 		if (!finding_state_parse(name, &state))
 			state = FINDING_UNKNOWN;
 		if (state != FINDING_OK)
-			verdict_add(l, state, r->command, "%s", doc_get_str(r->value, "text", ""));
+			say_plugin(l, state, r);
 		for (size_t k = 0; k < doc_len(perf) && out->metric_count < METRICS_MAX; k++) {
 			const struct doc *at = doc_value(perf, k);
 			struct metric *m;
@@ -134,7 +51,8 @@ static void judge_plugins(
 			if (doc_kind(doc_get(at, "value")) == DOC_NULL)
 				continue;
 			m = ARR_ADD(out->metrics, out->metric_count, out->metric_cap);
-			*m = (struct metric){xstrdup(doc_key(perf, k)),
+			*m = (struct metric){r->item ? xasprintf("%s %s", doc_key(perf, k), r->item)
+						     : xstrdup(doc_key(perf, k)),
 				xstrdup(doc_get_str(at, "unit", "")),
 				doc_real(doc_get(at, "value"))};
 		}
@@ -265,7 +183,7 @@ static void take_result(struct verdict_list *l, struct finding *out, const struc
 static struct doc *run_program(struct verdict_list *l, const struct compare_input *in)
 {
 	const struct program_vars vars = {in->now_ms / 1000, in->params, in->previous};
-	struct doc *input = program_input(in), *result = NULL;
+	struct doc *input = compare_program_input(in), *result = NULL;
 	struct err e = {0};
 
 	if (programs_run(in->programs, in->program, input, &vars, &result, &e)) {
@@ -299,7 +217,7 @@ void compare_run(struct finding *out, const struct compare_input *in)
 	if (in->problem) {
 		verdict_add(&verdicts, FINDING_UNKNOWN, "problem", "the check is broken: %s",
 			in->problem);
-	} else if (judge_reads(&verdicts, in)) {
+	} else if (compare_reads(&verdicts, in)) {
 		judge_plugins(&verdicts, out, in);
 		result = run_program(&verdicts, in);
 		if (result)
@@ -317,7 +235,7 @@ static int adopt_lines(
 	const struct compare_input *in, compare_file_fn *fn, void *arg, struct err *e)
 {
 	const struct program_vars vars = {in->now_ms / 1000, in->params, in->previous};
-	struct doc *input = program_input(in), *result = NULL;
+	struct doc *input = compare_program_input(in), *result = NULL;
 	struct buf text = {0};
 	int rc = programs_run(in->programs, in->program, input, &vars, &result, e);
 
@@ -340,7 +258,7 @@ int compare_adopt(const struct compare_input *in, compare_file_fn *fn, void *arg
 	if (in->problem)
 		return err_set(e, ERR_FAIL, "the check is broken: %s", in->problem);
 	for (size_t i = 0; i < in->read_count; i++)
-		if (unread(in, &in->reads[i]))
+		if (compare_unread(in, &in->reads[i]))
 			return err_set(e, ERR_FAIL, "%s: %s", in->reads[i].command,
 				in->reads[i].why ? in->reads[i].why : "not read");
 	return str_eq(kind, "tree") ? compare_tree_adopt(in, fn, arg, e)

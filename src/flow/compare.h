@@ -26,6 +26,9 @@ extern const char compare_prelude[];
  * check and times are the caller's. Never fails: what cannot be judged is unknown and says why. */
 void compare_run(struct finding *out, const struct compare_input *in);
 
+/* The command, and the item if it has one: "smartctl sda". Heap. */
+char *compare_read_label(const struct compare_read *r);
+
 /* The reference that would be the live state, raw: "CHECK" for lines, "CHECK/MANIFEST" and the
  * files for a tree. ERR_MISSING for a check without a baseline; ERR_FAIL when the live state could
  * not be read whole. `reads` must be unredacted. */

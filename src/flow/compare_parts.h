@@ -42,6 +42,15 @@ char *compare_one_line(const char *s);
 
 const struct compare_file *compare_ref(const struct compare_input *in, const char *path);
 const struct compare_read *compare_find_read(const struct compare_input *in, const char *command);
+/* What programs see: {"COMMAND": {status, exit, stderr, value}, ...}, with `each` {"COMMAND":
+ * {status, each: [{name, item, status, exit, stderr, value}]}}, and "reference": [{entry, except,
+ * reason}] where the baseline is lines. */
+struct doc *compare_program_input(const struct compare_input *in);
+/* It is missed: not read, not left out, and needed. Where nothing at all was read, what was
+ * optional is missed as well. */
+bool compare_unread(const struct compare_input *in, const struct compare_read *r);
+/* Says what could not be read; true when something was. */
+bool compare_reads(struct verdict_list *l, const struct compare_input *in);
 /* "no reference yet". */
 void compare_no_reference(struct verdict_list *l);
 

@@ -13,11 +13,14 @@
 struct doc;
 struct programs;
 
-/* What came of one of the check's commands. */
+/* What came of one of the check's commands, or of one item of its `each:`. */
 struct compare_read {
 	const char *command;
-	bool read;	   /* value is there */
-	bool absent;	   /* left out where its `present:` is not there */
+	const char *item;	    /* name of the item; NULL without `each` */
+	const struct doc *item_doc; /* as the host's params have it; NULL when they do not */
+	bool read;		    /* value is there */
+	bool absent;	   /* left out: its `present:` is not there, or `each:` has no items; why
+			      then says so */
 	bool sudo_missing; /* not read because sudo refused */
 	bool optional;	   /* not reading it is no reason for unknown */
 	const char *why;   /* not read: why, one line */

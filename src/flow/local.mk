@@ -6,6 +6,7 @@ libcore_a_SOURCES += \
 	src/flow/compare_parts.c \
 	src/flow/compare_parts.h \
 	src/flow/compare_program.c \
+	src/flow/compare_reads.c \
 	src/flow/compare_tree.c \
 	src/flow/compare_types.h \
 	src/flow/compare_verdict.c \
@@ -29,6 +30,7 @@ libcore_a_SOURCES += \
 	src/flow/record_text.c src/flow/record_text.h
 libcore_a_SOURCES += \
 	src/flow/collect.c src/flow/collect.h \
+	src/flow/collect_tasks.c src/flow/collect_tasks.h \
 	src/flow/compare.h \
 	src/flow/fleet.c src/flow/fleet.h \
 	src/flow/parse.h

@@ -18,6 +18,7 @@ void sample_finish(struct sample *s)
 {
 	free(s->check);
 	free(s->command);
+	free(s->item);
 	free(s->out);
 	free(s->err);
 	free(s->note);

@@ -20,6 +20,7 @@ enum sample_status {
 struct sample {
 	char *check;
 	char *command;
+	char *item; /* of the command's `each:`, by name; or NULL */
 	enum sample_status status;
 	int exit_status;
 	char *out; /* NUL behind out_len */

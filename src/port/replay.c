@@ -120,16 +120,32 @@ int replay_reach(const char *folder, struct err *e)
 	return rc;
 }
 
-static bool read_part(struct buf *out, const char *folder, const char *check, const char *command,
-	const char *ending)
+static bool read_part(struct buf *out, const char *folder, const char *stem, const char *ending)
 {
-	char *name = xasprintf("%s.%s.%s", check, command, ending);
+	char *name = xasprintf("%s.%s", stem, ending);
 	char *path = path_join(folder, name);
 	bool found = !file_read(out, path, FILE_MAX, NULL);
 
 	free(path);
 	free(name);
 	return found;
+}
+
+/* "CHECK.COMMAND", and "@ITEM" of `each:`. */
+static char *stem_of(const char *check, const char *command, const char *item)
+{
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	struct buf b = {0};
+
+	buf_addf(&b, "%s.%s%s", check, command, item ? "@" : "");
+	for (; item && *item; item++) {
+		if (strchr(plain, *item))
+			buf_addc(&b, *item);
+		else
+			buf_addf(&b, "%%%02X", (unsigned char)*item);
+	}
+	return buf_take(&b);
 }
 
 static void read_status(struct sample *s, const char *text)
@@ -155,20 +171,23 @@ static void read_status(struct sample *s, const char *text)
 }
 
 void replay_sample(struct sample *out, const char *folder, const char *check, const char *command,
-	size_t cap, int64_t now_ms)
+	const char *item, size_t cap, int64_t now_ms)
 {
 	struct buf text = {0}, err = {0}, status = {0};
-	bool found = read_part(&text, folder, check, command, "out");
+	char *stem = stem_of(check, command, item);
+	bool found = read_part(&text, folder, stem, "out");
 
-	found |= read_part(&err, folder, check, command, "err");
-	found |= read_part(&status, folder, check, command, "rc");
-	*out = (struct sample){
-		.check = xstrdup(check), .command = xstrdup(command), .at_ms = now_ms};
+	found |= read_part(&err, folder, stem, "err");
+	found |= read_part(&status, folder, stem, "rc");
+	*out = (struct sample){.check = xstrdup(check),
+		.command = xstrdup(command),
+		.item = xstrdup(item),
+		.at_ms = now_ms};
 	if (found) {
 		read_status(out, buf_str(&status));
 	} else {
 		out->status = SAMPLE_NOT_MADE;
-		out->note = xasprintf("nothing recorded for %s.%s", check, command);
+		out->note = xasprintf("nothing recorded for %s", stem);
 	}
 	out->truncated = cap && text.len > cap;
 	if (out->truncated)
@@ -178,4 +197,5 @@ void replay_sample(struct sample *out, const char *folder, const char *check, co
 	out->err_len = err.len;
 	out->err = buf_take(&err);
 	buf_finish(&status);
+	free(stem);
 }

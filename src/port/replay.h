@@ -3,8 +3,9 @@
  * nothing: flow/collect asks replay_sample instead of sending a script.
  *
  * host.replay names a folder with CHECK.COMMAND.out, .err and .rc (a decimal exit status, or
- * "absent" or "timeout"; none = 0). A file `unreachable` makes the host so; its first line is the
- * reason.
+ * "absent" or "timeout"; none = 0), for an item of `each:` CHECK.COMMAND@ITEM.out with other bytes
+ * than a-z, A-Z, 0-9, '.', '_' and '-' as %XX. A file `unreachable` makes the host so; its first
+ * line is the reason.
  */
 #ifndef OPSDECK_PORT_REPLAY_H
 #define OPSDECK_PORT_REPLAY_H
@@ -27,6 +28,6 @@ int replay_reach(const char *folder, struct err *e) WARN_UNUSED;
 /* The recorded sample; SAMPLE_NOT_MADE with a note where nothing was recorded. cap: bytes of stdout
  * kept. */
 void replay_sample(struct sample *out, const char *folder, const char *check, const char *command,
-	size_t cap, int64_t now_ms);
+	const char *item, size_t cap, int64_t now_ms);
 
 #endif

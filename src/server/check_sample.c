@@ -43,45 +43,87 @@ static int decode(struct sample *s, const char *text, const char *name, struct e
 	return rc;
 }
 
-static int read_sample(struct sample *s, const char *check, const char *command,
-	const struct doc *d, int64_t now_ms, const char *name, struct err *e)
+struct source {
+	const char *check, *name; /* of the file, for messages */
+	int64_t now_ms;
+};
+
+static int read_sample(struct sample *s, const struct source *src, const char *command,
+	const struct doc *d, struct err *e)
 {
-	static const char *const known[] = {
-		"status", "exit", "stdout", "stdout_base64", "stderr", "truncated", "note", NULL};
+	static const char *const known[] = {"name", "status", "exit", "stdout", "stdout_base64",
+		"stderr", "truncated", "note", NULL};
 	const char *base64 = doc_get_str(d, "stdout_base64", NULL);
 	const struct doc *out = doc_get(d, "stdout"), *err = doc_get(d, "stderr");
 
-	*s = (struct sample){.check = xstrdup(check),
+	*s = (struct sample){.check = xstrdup(src->check),
 		.command = xstrdup(command),
+		.item = xstrdup(doc_get_str(d, "name", NULL)),
 		.exit_status = (int)doc_get_int(d, "exit", 0),
 		.truncated = doc_get_bool(d, "truncated", false),
 		.note = xstrdup(doc_get_str(d, "note", NULL)),
 		.err = xmemdup(doc_str(err) ? doc_str(err) : "", doc_str_len(err)),
 		.err_len = doc_str_len(err),
-		.at_ms = now_ms};
-	if (doc_only_keys(d, name, "sample", known, e))
+		.at_ms = src->now_ms};
+	if (doc_only_keys(d, src->name, "sample", known, e))
 		return -1;
 	if (!sample_status_parse(doc_get_str(d, "status", "ran"), &s->status))
-		return doc_err(e, name, d, "no such status of a sample");
+		return doc_err(e, src->name, d, "no such status of a sample");
 	if (base64)
-		return decode(s, base64, name, e);
+		return decode(s, base64, src->name, e);
 	s->out = xmemdup(doc_str(out) ? doc_str(out) : "", doc_str_len(out));
 	s->out_len = doc_str_len(out);
 	return 0;
 }
 
-static int read_samples(struct check_sample *out, const char *check, const struct doc *d,
-	const char *name, struct err *e)
+/* `each: [{name: ITEM, ...}]`: a sample for each item. */
+static int read_items(struct check_sample *out, const struct source *src, const char *command,
+	const struct doc *list, struct err *e)
 {
 	struct judge_request *r = &out->request;
 
-	out->samples = xcalloc(doc_len(d) + 1, sizeof *out->samples);
+	for (size_t i = 0; i < doc_len(list); i++) {
+		const struct doc *d = doc_at(list, i);
+
+		if (!doc_get_str(d, "name", NULL))
+			return doc_err(e, src->name, d, "an item of each needs a name");
+		if (read_sample(&out->samples[r->sample_count++], src, command, d, e))
+			return -1;
+	}
+	return 0;
+}
+
+static size_t count_samples(const struct doc *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < doc_len(d); i++) {
+		const struct doc *each = doc_get(doc_value(d, i), "each");
+
+		n += each ? doc_len(each) : 1;
+	}
+	return n;
+}
+
+static int read_samples(
+	struct check_sample *out, const struct source *src, const struct doc *d, struct err *e)
+{
+	static const char *const each_only[] = {"each", NULL};
+	struct judge_request *r = &out->request;
+
+	out->samples = xcalloc(count_samples(d) + 1, sizeof *out->samples);
 	r->samples = out->samples;
 	for (size_t i = 0; i < doc_len(d); i++) {
-		r->sample_count++;
-		if (read_sample(&out->samples[i], check, doc_key(d, i), doc_value(d, i), r->now_ms,
-			    name, e))
+		const struct doc *one = doc_value(d, i), *each = doc_get(one, "each");
+
+		if (!each) {
+			if (read_sample(
+				    &out->samples[r->sample_count++], src, doc_key(d, i), one, e))
+				return -1;
+		} else if (doc_only_keys(one, src->name, "samples of each", each_only, e) ||
+			   read_items(out, src, doc_key(d, i), each, e)) {
 			return -1;
+		}
 	}
 	return 0;
 }
@@ -130,7 +172,8 @@ int check_sample_read(struct check_sample *out, const char *check, const struct 
 		if (doc_str(doc_at(secrets, i)))
 			strs_add(&out->secrets, doc_str(doc_at(secrets, i)));
 	read_refs(out, doc_get(yaml, "reference"));
-	return read_samples(out, check, doc_get(yaml, "samples"), name, e);
+	return read_samples(
+		out, &(struct source){check, name, now_ms}, doc_get(yaml, "samples"), e);
 }
 
 void check_sample_finish(struct check_sample *s)

@@ -9,6 +9,7 @@
  *   samples:
  *     COMMAND: {exit: 0, stdout: text, stderr: text}
  *     OTHER: {status: absent}
+ *     MANY: {each: [{name: ITEM, exit: 0, stdout: text}]}
  *   reference: {PATH BELOW refs/HOST/: text}
  *   secrets: [texts that may not come out again]
  *

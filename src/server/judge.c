@@ -14,8 +14,7 @@
 #include "flow/parse.h"
 #include "model/host.h"
 #include "port/jq/program.h"
-
-#define COMMANDS_MAX 32
+#include "server/judge_read.h"
 
 struct judge_check {
 	char *name;
@@ -62,8 +61,8 @@ static int read_body(
 	int rc = json_read(body, text, strlen(text), source, e);
 
 	commands = doc_get(*body, "commands");
-	if (!rc && doc_len(commands) > COMMANDS_MAX)
-		rc = err_set(e, ERR_LIMIT, "%s: more than %d commands", source, COMMANDS_MAX);
+	if (!rc && doc_len(commands) > JUDGE_COMMANDS_MAX)
+		rc = err_set(e, ERR_LIMIT, "%s: more than %d commands", source, JUDGE_COMMANDS_MAX);
 	for (size_t i = 0; !rc && i < doc_len(commands); i++)
 		rc = parse_check_options(doc_value(commands, i), source, e);
 	if (!rc)
@@ -157,102 +156,18 @@ void judge_free(struct judge *j)
 
 /* ---- one judgement ---- */
 
-/* What is built for one request, twice when it adopts: redacted, and raw. */
-struct reading {
-	struct parsed parsed[COMMANDS_MAX];
-	struct compare_read reads[COMMANDS_MAX];
-	size_t n;
-};
-
-static const struct sample *sample_of(
-	const struct judge_request *r, const char *check, const char *command)
-{
-	for (size_t i = 0; i < r->sample_count; i++)
-		if (str_eq(r->samples[i].check, check) && str_eq(r->samples[i].command, command))
-			return &r->samples[i];
-	return NULL;
-}
-
-static bool is_kept(const struct doc *kept, const struct doc *entry)
-{
-	for (size_t i = 0; i < doc_len(kept); i++)
-		if (str_eq(doc_str(doc_at(kept, i)), path_base(doc_get_str(entry, "path", "."))))
-			return true;
-	return false;
-}
-
-/* A running change names what it keeps beside its targets: that is nobody's drift, and no program
- * of a check shall trip over it. */
-static void leave_out(struct doc **entries, const struct doc *kept)
-{
-	struct doc *rest;
-
-	if (!doc_len(kept) || !*entries)
-		return;
-	rest = doc_new_list();
-	for (size_t i = 0; i < doc_len(*entries); i++)
-		if (!is_kept(kept, doc_at(*entries, i)))
-			doc_push(rest, doc_copy(doc_at(*entries, i)));
-	doc_free(*entries);
-	*entries = rest;
-}
-
-static void read_command(struct reading *g, const char *name, const struct doc *command,
-	const struct sample *s, const struct redact *redact, const struct doc *kept)
-{
-	struct parsed *p = &g->parsed[g->n];
-	struct compare_read *r = &g->reads[g->n++];
-
-	if (s)
-		parse_sample(p, command, s, redact);
-	else
-		*p = (struct parsed){.state = PARSE_FAILED, .why = xstrdup("was not run")};
-	if (p->raw) {
-		leave_out(&p->value, kept);
-		leave_out(&p->raw, kept);
-	}
-	*r = (struct compare_read){.command = name,
-		.read = p->state == PARSE_READ,
-		.absent = p->state == PARSE_ABSENT,
-		.sudo_missing = p->state == PARSE_SUDO_MISSING,
-		.optional = doc_get_bool(command, "optional", false),
-		.why = p->why,
-		.exit_status = s ? s->exit_status : -1,
-		.err = p->err,
-		.value = p->value,
-		.raw = p->raw};
-}
-
-static void read_all(struct reading *g, const struct judge_check *c, const struct judge_request *r,
-	const struct redact *redact, const struct doc *kept)
-{
-	const struct doc *commands = doc_get(c->body, "commands");
-
-	g->n = 0;
-	for (size_t i = 0; i < doc_len(commands) && i < COMMANDS_MAX; i++)
-		read_command(g, doc_key(commands, i), doc_value(commands, i),
-			sample_of(r, c->name, doc_key(commands, i)), redact, kept);
-}
-
-static void reading_finish(struct reading *g)
-{
-	for (size_t i = 0; i < g->n; i++)
-		parsed_finish(&g->parsed[i]);
-}
-
 /* The samples as they may be kept: redacted. */
-static void give_samples(struct judge_answer *out, const struct reading *g,
-	const struct judge_check *c, const struct judge_request *r)
+static void give_samples(struct judge_answer *out, const struct judge_reading *g)
 {
 	out->samples = xcalloc(g->n + 1, sizeof *out->samples);
 	for (size_t i = 0; i < g->n; i++) {
-		const struct sample *s = sample_of(r, c->name, g->reads[i].command);
+		const struct sample *s = g->samples[i];
 		const struct parsed *p = &g->parsed[i];
 
 		if (!s)
 			continue;
 		out->samples[out->sample_count++] = (struct sample){.check = xstrdup(s->check),
-			.command = xstrdup(s->command),
+			.command = compare_read_label(&g->reads[i]),
 			.status = s->status,
 			.exit_status = s->exit_status,
 			.out = xmemdup(p->out ? p->out : "", p->out_len),
@@ -284,12 +199,12 @@ static void take_file(void *arg, const char *path, const char *data, size_t n)
 static void adopt(struct judge_answer *out, struct compare_input *in, const struct judge_check *c,
 	const struct judge_request *r)
 {
-	struct reading *raw = xcalloc(1, sizeof *raw);
+	struct judge_reading raw;
 	struct err e = {0};
 
-	read_all(raw, c, r, NULL, doc_get(in->params, "opsdeck_kept"));
-	in->reads = raw->reads;
-	in->read_count = raw->n;
+	judge_read(&raw, c->body, r, NULL, in->params);
+	in->reads = raw.reads;
+	in->read_count = raw.n;
 	if (compare_adopt(in, take_file, out, &e)) {
 		judge_files_free(out->adopted, out->adopted_count);
 		out->adopted = NULL;
@@ -297,8 +212,7 @@ static void adopt(struct judge_answer *out, struct compare_input *in, const stru
 		strs_finish(&out->drop);
 		out->adopt_error = xstrdup(e.msg);
 	}
-	reading_finish(raw);
-	free(raw);
+	judge_reading_finish(&raw);
 }
 
 static struct judge_check *find_check(struct judge *j, const char *name)
@@ -337,20 +251,19 @@ static void run(struct judge *j, const struct judge_check *c, const struct judge
 {
 	const struct redact redact = {j->key, j->key_len};
 	struct compare_file *refs = refs_of(r);
-	struct reading *g = xcalloc(1, sizeof *g);
+	struct judge_reading g;
 
-	read_all(g, c, r, &redact, doc_get(in->params, "opsdeck_kept"));
+	judge_read(&g, c->body, r, &redact, in->params);
 	in->redact = &redact;
-	in->reads = g->reads;
-	in->read_count = g->n;
+	in->reads = g.reads;
+	in->read_count = g.n;
 	in->refs = refs;
 	in->ref_count = r->ref_count;
 	compare_run(&out->finding, in);
-	give_samples(out, g, c, r);
+	give_samples(out, &g);
 	if (r->adopt)
 		adopt(out, in, c, r);
-	reading_finish(g);
-	free(g);
+	judge_reading_finish(&g);
 	free(refs);
 }
 

@@ -40,6 +40,7 @@ libcore_a_SOURCES += \
 	src/server/judge.c \
 	src/server/judge.h \
 	src/server/judge_params.c \
+	src/server/judge_read.c src/server/judge_read.h \
 	src/server/look.c \
 	src/server/packet.c \
 	src/server/packet.h \

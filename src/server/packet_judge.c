@@ -18,6 +18,8 @@ static struct doc *put_sample(struct packet_out *w, const struct sample *s)
 
 	doc_set_str(d, "check", s->check);
 	doc_set_str(d, "command", s->command);
+	if (s->item)
+		doc_set_str(d, "item", s->item);
 	doc_set_str(d, "status", sample_status_name(s->status));
 	doc_set_int(d, "exit", s->exit_status);
 	doc_set_bool(d, "truncated", s->truncated);
@@ -46,6 +48,7 @@ static int get_sample(
 
 	*s = (struct sample){.check = xstrdup(doc_get_str(d, "check", "")),
 		.command = xstrdup(doc_get_str(d, "command", "")),
+		.item = xstrdup(doc_get_str(d, "item", NULL)),
 		.exit_status = (int)doc_get_int(d, "exit", -1),
 		.truncated = doc_get_bool(d, "truncated", false),
 		.at_ms = doc_get_int(d, "at", 0),

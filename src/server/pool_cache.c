@@ -103,6 +103,7 @@ void pool_cache_key(char out[SHA256_HEX], const struct judge_request *r, const c
 		if (!str_eq(s->check, r->check))
 			continue;
 		add_str(&b, s->command);
+		add_str(&b, s->item);
 		add_str(&b, s->note);
 		buf_addf(&b, "%d %d %d;", (int)s->status, s->exit_status, s->truncated);
 		add_hash(&b, s->out, s->out_len);

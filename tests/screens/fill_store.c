@@ -314,8 +314,8 @@ static void fill_findings(struct fill *f)
 	}
 	put_panes(f);
 	put_disk(f);
-	put_simple(f, "nas", "disk", FINDING_CRIT, "tank is DEGRADED: 1 of 6 disks is gone",
-		2 * HOUR);
+	put_simple(
+		f, "nas", "disk", FINDING_CRIT, "tank is DEGRADED: 1 of 6 disks is gone", 2 * HOUR);
 	put_sudoers(f, "web1", 4 * MINUTE);
 	for (size_t i = 11; i < 19; i++)
 		put_same_drift(f, hosts[i]);

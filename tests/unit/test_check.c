@@ -36,14 +36,13 @@ static const char whole[] = "title: Disk\n"
 			    "pane: backups\n"
 			    "commands:\n"
 			    "  df: {argv: [/usr/bin/df, -PT], read: {kind: table, header: true}, "
-			    "timeout: 5s, cap: 64K}\n"
+			    "timeout: 5s, cap: 64K, each: dirs}\n"
 			    "  tree:\n"
 			    "    argv: [/usr/bin/tar, -cf, -, -C, \"{dir}\", x]\n"
 			    "    sudo: true\n"
 			    "    read: tar\n"
 			    "    present: /etc/sudoers\n"
 			    "    optional: true\n"
-			    "    each: dirs\n"
 			    "    reads: [\"tar -c*\"]\n"
 			    "  probe: {script: probe.sh, argv: [a b], read: lines}\n"
 			    "facts: |\n  {n: 1}\n"
@@ -86,7 +85,7 @@ static void reads_a_whole_check(void **state)
 	assert_true(c.commands[1].sudo);
 	assert_string_equal(c.commands[1].present, "/etc/sudoers");
 	assert_true(c.commands[1].optional);
-	assert_string_equal(c.commands[1].each, "dirs");
+	assert_string_equal(c.commands[0].each, "dirs");
 	assert_string_equal(c.commands[1].reads.v[0], "tar -c*");
 	assert_string_equal(c.commands[2].script, "echo probe\n");
 	assert_string_equal(c.commands[2].argv.v[0], "a b");
@@ -206,6 +205,9 @@ static void names_every_mistake(void **state)
 			"c.yml:6:26: state in rule 1 must be one of ok, warn, crit"},
 		{HEAD "commands: {x: {argv: [/b], read: lines}}\nfacts: .\nbaseline: {kind: tree, "
 		      "from: x}\n",
+			"c.yml:6:30: a tree baseline is taken from a command that is read as tar"},
+		{HEAD "commands: {x: {argv: [/b], read: tar, each: y}}\nfacts: .\nbaseline: {kind: "
+		      "tree, from: x}\n",
 			"c.yml:6:30: a tree baseline is taken from a command that is read as tar"},
 		{COMMAND("argv: [/b], read: lines") "metrics: [{name: a, value: .}, {name: a, "
 						    "value: .}]\n",

@@ -267,6 +267,39 @@ static void missing_parameters_and_transports_are_told(void **state)
 	end(&w);
 }
 
+static void each_item_is_a_command(void **state)
+{
+	struct world w;
+	struct collect_spec spec = begin(&w, 1, 1);
+	struct transport *local = local_transport_new(&(struct local_config){.loop = w.loop});
+
+	(void)state;
+	w.transports[TRANSPORT_LOCAL] = local;
+	w.hosts[0].transport = TRANSPORT_LOCAL;
+	free(w.hosts[0].params);
+	w.hosts[0].params = xstrdup("{\"dirs\":[\"a\",\"b\"]}");
+	check_finish(&w.check);
+	w.check = make_check("say", "/bin/echo", "<{each}>");
+	w.check.commands[0].each = xstrdup("dirs");
+	collect_start(&spec);
+	loop_run(w.loop);
+	assert_int_equal(w.seen.last.sample_count, 2);
+	assert_string_equal(w.seen.last.samples[0].item, "a");
+	assert_string_equal(w.seen.last.samples[0].out, "<a>\n");
+	assert_string_equal(w.seen.last.samples[1].item, "b");
+	assert_string_equal(w.seen.last.samples[1].out, "<b>\n");
+	free(w.hosts[0].params);
+	w.hosts[0].params = xstrdup("{\"dirs\":\"a\"}");
+	w.seen.count = 0;
+	collect_start(&spec);
+	loop_run(w.loop);
+	assert_int_equal(w.seen.last.sample_count, 1);
+	assert_null(w.seen.last.samples[0].item);
+	assert_non_null(strstr(w.seen.last.samples[0].note, "must be a list"));
+	local->ops->free(local);
+	end(&w);
+}
+
 static void cancelling_ends_every_run(void **state)
 {
 	struct world w;
@@ -381,6 +414,15 @@ static void recorded_hosts_are_read(void **state)
 		assert_int_equal(w.seen.last.samples[0].exit_status, cases[i].exit_status);
 		assert_string_equal(w.seen.last.samples[0].out, "recorded\n");
 	}
+	free(w.hosts[0].params);
+	w.hosts[0].params = xstrdup("{\"dirs\":[\"/srv/x\"]}");
+	w.check.commands[0].each = xstrdup("dirs");
+	write_in(folder, "disk.only@%2Fsrv%2Fx.out", "one\n");
+	collect_start(&spec);
+	w.seen.count = 0;
+	loop_run(w.loop);
+	assert_string_equal(w.seen.last.samples[0].item, "/srv/x");
+	assert_string_equal(w.seen.last.samples[0].out, "one\n");
 	write_in(folder, "unreachable", "no route\nto host");
 	collect_start(&spec);
 	w.seen.count = 0;
@@ -398,6 +440,7 @@ int main(void)
 		cmocka_unit_test(width_is_kept_and_hosts_come_as_they_end),
 		cmocka_unit_test(what_came_before_a_cut_counts),
 		cmocka_unit_test(missing_parameters_and_transports_are_told),
+		cmocka_unit_test(each_item_is_a_command),
 		cmocka_unit_test(cancelling_ends_every_run),
 		cmocka_unit_test(local_and_bastion_commands_run_here),
 		cmocka_unit_test(an_endless_local_command_is_cut),

@@ -24,6 +24,28 @@
 #define LINES HEAD "commands: {c: {argv: [/bin/c], read: lines}}\n"
 #define SET LINES "facts: .c.value\nbaseline: {kind: lines, from: .}\nok: '\"fine\"'\n"
 
+static struct judge_answer judged_of(const char *yaml, const struct judge_request *r)
+{
+	struct strs names = {0}, texts = {0};
+	struct judge_source source = {"t", NULL, NULL};
+	struct judge_answer answer;
+	struct check check;
+	struct judge *j;
+	struct err e = {0};
+
+	if (check_read(&check, "t", yaml, strlen(yaml), "check.yml", NULL, NULL, &e))
+		fail_msg("%s", e.msg);
+	source.body = check.body;
+	j = judge_new(&source, 1, "key", 3, &names, &texts);
+	if (judge_run(j, r, &answer, &e))
+		fail_msg("%s", e.msg);
+	judge_free(j);
+	check_finish(&check);
+	strs_finish(&names);
+	strs_finish(&texts);
+	return answer;
+}
+
 static struct judge_answer judged(const char *yaml, const char *out, const struct judge_file *refs,
 	size_t ref_count, bool adopt)
 {
@@ -41,24 +63,8 @@ static struct judge_answer judged(const char *yaml, const char *out, const struc
 		.refs = refs,
 		.ref_count = ref_count,
 		.adopt = adopt};
-	struct strs names = {0}, texts = {0};
-	struct judge_source source = {"t", NULL, NULL};
-	struct judge_answer answer;
-	struct check check;
-	struct judge *j;
-	struct err e = {0};
 
-	if (check_read(&check, "t", yaml, strlen(yaml), "check.yml", NULL, NULL, &e))
-		fail_msg("%s", e.msg);
-	source.body = check.body;
-	j = judge_new(&source, 1, "key", 3, &names, &texts);
-	if (judge_run(j, &r, &answer, &e))
-		fail_msg("%s", e.msg);
-	judge_free(j);
-	check_finish(&check);
-	strs_finish(&names);
-	strs_finish(&texts);
-	return answer;
+	return judged_of(yaml, &r);
 }
 
 static struct judge_file ref(const char *path, const char *text)
@@ -108,9 +114,9 @@ static void what_fails_in_jq_is_unknown(void **state)
 
 static void nothing_read_is_unknown_though_all_was_optional(void **state)
 {
-	struct judge_answer a = judged(
-		HEAD "commands: {c: {argv: [/bin/c], read: json, optional: true}}\n"
-		     "facts: '1'\nrules: [{when: 'false', state: warn, say: .}]\nok: '\"fine\"'\n",
+	struct judge_answer a = judged(HEAD
+		"commands: {c: {argv: [/bin/c], read: json, optional: true}}\n"
+		"facts: '1'\nrules: [{when: 'false', state: warn, say: .}]\nok: '\"fine\"'\n",
 		"no json\n", NULL, 0, false);
 
 	(void)state;
@@ -342,9 +348,93 @@ static void what_a_change_keeps_is_seen_by_no_program(void **state)
 	judge_names(NULL, FINDING_WARN, "left behind");
 }
 
+/* ---- each ---- */
+
+#define EACH                                                                                       \
+	HEAD "commands:\n"                                                                         \
+	     "  c: {argv: [/bin/c, \"{each}\"], each: disks, read: lines, sudo: true}\n"           \
+	     "facts: '{status: .c.status, each: [.c.each[] | {name, item, status, value}]}'\n"     \
+	     "rules: [{when: 'any(.each[]; .value == [\"bad\"])', state: crit, say: '\"bad\"'}]\n"
+
+static void each_item_is_read_by_itself(void **state)
+{
+	struct sample samples[] = {
+		{.check = (char *)"t",
+			.command = (char *)"c",
+			.item = (char *)"sda",
+			.out = (char *)"fine",
+			.out_len = 4,
+			.err = (char *)""},
+		{.check = (char *)"t",
+			.command = (char *)"c",
+			.item = (char *)"sdb",
+			.out = (char *)"bad",
+			.out_len = 3,
+			.err = (char *)""},
+	};
+	struct judge_request r = {.host = "web1",
+		.check = "t",
+		.now_ms = 1000000,
+		.params = "{\"disks\":[\"sda\",{\"name\":\"sdb\",\"type\":\"sat\"}]}",
+		.samples = samples,
+		.sample_count = 2};
+	struct judge_answer a = judged_of(EACH, &r);
+
+	(void)state;
+	assert_int_equal(a.finding.state, FINDING_CRIT);
+	assert_string_equal(a.finding.facts, "{\"status\":\"ran\",\"each\":[{\"name\":\"sda\","
+					     "\"item\":\"sda\",\"status\":\"ran\","
+					     "\"value\":[\"fine\"]},{\"name\":\"sdb\",\"item\":{"
+					     "\"name\":\"sdb\",\"type\":\"sat\"},"
+					     "\"status\":\"ran\",\"value\":[\"bad\"]}]}");
+	assert_int_equal(a.sample_count, 2);
+	assert_string_equal(a.samples[1].command, "c sdb");
+	judge_answer_finish(&a);
+	/* What is missing of one item is said, and never fine. */
+	samples[1].exit_status = 1;
+	samples[1].err = (char *)"sudo: a password is required\n";
+	samples[1].err_len = strlen(samples[1].err);
+	a = judged_of(EACH, &r);
+	assert_int_equal(a.finding.state, FINDING_UNKNOWN);
+	assert_int_equal(a.finding.condition, CONDITION_SUDO_MISSING);
+	assert_string_equal(
+		a.finding.summary, "c sdb needs its sudo line: sudo: a password is required");
+	assert_non_null(strstr(a.finding.facts, "{\"status\":\"sudo\""));
+	judge_answer_finish(&a);
+}
+
+static void each_of_nothing_names_the_parameter(void **state)
+{
+	struct sample broken = {.check = (char *)"t",
+		.command = (char *)"c",
+		.status = SAMPLE_NOT_MADE,
+		.out = (char *)"",
+		.err = (char *)"",
+		.note = (char *)"the parameter must be a list"};
+	struct judge_request r = {
+		.host = "web1", .check = "t", .now_ms = 1000000, .params = "{\"disks\":[]}"};
+	struct judge_answer a = judged_of(EACH, &r);
+
+	(void)state;
+	assert_int_equal(a.finding.state, FINDING_UNKNOWN);
+	assert_string_equal(a.finding.summary, "no parameter disks in fleet.yml");
+	judge_answer_finish(&a);
+	r.params = "{\"disks\":[\"sda\"]}";
+	a = judged_of(EACH, &r);
+	assert_string_equal(a.finding.summary, "c: was not run");
+	judge_answer_finish(&a);
+	r.samples = &broken;
+	r.sample_count = 1;
+	a = judged_of(EACH, &r);
+	assert_string_equal(a.finding.summary, "c: the parameter must be a list");
+	judge_answer_finish(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_item_is_read_by_itself),
+		cmocka_unit_test(each_of_nothing_names_the_parameter),
 		cmocka_unit_test(the_worst_wins_and_all_are_told),
 		cmocka_unit_test(what_fails_in_jq_is_unknown),
 		cmocka_unit_test(nothing_read_is_unknown_though_all_was_optional),

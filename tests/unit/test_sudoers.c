@@ -286,6 +286,34 @@ static void a_host_gets_the_smallest_file(void **state)
 }
 
 /* Every line that is printed allows exactly its own command, by this reader's own judgement. */
+static void each_item_has_its_line(void **state)
+{
+	static char name[] = "t", command[] = "smartctl", each[] = "disks", look[] = "look";
+	static char params[] =
+		"{\"disks\":[{\"name\":\"/dev/sda\",\"type\":\"sat\"},\"/dev/sdb\"]}";
+	struct check_command cmd = {.name = command, .each = each, .sudo = true};
+	struct check c = {.name = name, .commands = &cmd, .command_count = 1};
+	struct host h = {.name = name, .params = params, .user = {look, look}};
+	struct strs lines = {0};
+	struct err e = {0};
+
+	(void)state;
+	strs_split(&cmd.argv, "/usr/sbin/smartctl -d {each.type|auto} {each}", ' ');
+	assert_int_equal(sudo_lines_for_check(&lines, &c, &h, &e), 0);
+	assert_int_equal(lines.n, 2);
+	assert_string_equal(
+		lines.v[0], "look ALL=(root) NOPASSWD: /usr/sbin/smartctl -d sat /dev/sda");
+	assert_string_equal(
+		lines.v[1], "look ALL=(root) NOPASSWD: /usr/sbin/smartctl -d auto /dev/sdb");
+	strs_finish(&lines);
+	/* A word that would reach further than the item is refused. */
+	h.params = (char *)"{\"disks\":[\"/dev/sd*\"]}";
+	assert_int_equal(sudo_lines_for_check(&lines, &c, &h, &e), -1);
+	assert_non_null(strstr(e.msg, "cannot stand in an exact sudoers line"));
+	strs_finish(&lines);
+	strs_finish(&cmd.argv);
+}
+
 static void what_is_written_is_what_is_allowed(void **state)
 {
 	struct estate s = estate();
@@ -408,6 +436,7 @@ int main(void)
 		cmocka_unit_test(a_nul_is_not_trusted),
 		cmocka_unit_test(wide_lines_are_found),
 		cmocka_unit_test(a_host_gets_the_smallest_file),
+		cmocka_unit_test(each_item_has_its_line),
 		cmocka_unit_test(what_is_written_is_what_is_allowed),
 		cmocka_unit_test(drop_ins_have_the_last_word),
 		cmocka_unit_test(visudo_takes_it),
