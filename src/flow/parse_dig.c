@@ -39,7 +39,7 @@ static struct doc *reply(struct reading *r)
 	doc_set(d, "records", r->records);
 	doc_set(d, "authority", r->authority);
 	if (r->asked)
-		doc_set_str(d, "server", r->asked);
+		doc_set_str(d, "asked", r->asked);
 	doc_push(r->replies, d);
 	r->now = d;
 	r->sent_ms = -1;

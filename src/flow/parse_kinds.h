@@ -30,8 +30,8 @@ int parse_fields(struct doc **out, const char *s, size_t n, const struct doc *op
 int parse_table(struct doc **out, const char *s, size_t n, const struct doc *options,
 	struct err *e) WARN_UNUSED;
 int parse_lines(struct doc **out, const char *s, size_t n, struct err *e) WARN_UNUSED;
-/* A list of replies: {status, flags, question, server, port, ms, records, authority, error}, what
- * was printed of it; a record is {name, ttl, class, type, data}. */
+/* A list of replies: {status, flags, question, asked, server, port, ms, records, authority, error},
+ * what was printed of it; a record is {name, ttl, class, type, data}. */
 int parse_dig(struct doc **out, const char *s, size_t n, struct err *e) WARN_UNUSED;
 int parse_json(struct doc **out, const char *s, size_t n, const struct doc *options,
 	const char *name, struct err *e) WARN_UNUSED;

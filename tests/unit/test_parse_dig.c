@@ -72,11 +72,11 @@ static void reads_plain_output(void **state)
 		"\"type\":\"CNAME\","
 		"\"data\":\"n.home.example.\"},{\"class\":\"IN\",\"name\":\"n.home.example.\","
 		"\"type\":\"A\","
-		"\"data\":\"192.0.2.10\"}],\"authority\":[],\"server\":\"192.0.2.53\",\"status\":"
+		"\"data\":\"192.0.2.10\"}],\"authority\":[],\"asked\":\"192.0.2.53\",\"status\":"
 		"\"NOERROR\","
 		"\"flags\":[\"qr\",\"aa\",\"rd\",\"ra\"],\"question\":{\"name\":\"nas.home.example."
 		"\","
-		"\"type\":\"A\"},\"ms\":53,\"port\":5300}]");
+		"\"type\":\"A\"},\"ms\":53,\"server\":\"192.0.2.53\",\"port\":5300}]");
 	gives(HEADER("NXDOMAIN") ";; AUTHORITY SECTION:\nhome.example. 300 IN SOA a. b. 1 2 3 4 "
 				 "5\n" HEADER("SERVFAIL"),
 		"[{\"records\":[],\"authority\":[{\"ttl\":300,\"class\":\"IN\",\"name\":\"home."
@@ -131,7 +131,7 @@ static void reads_yaml(void **state)
 		"\"question\":{\"name\":\"nas.home.example.\",\"type\":\"TXT\"}}]");
 	gives(BANNER "- type: DIG_ERROR\n  message: |\n    no servers could be reached\n",
 		"[{" NO_ANSWER
-		",\"server\":\"192.0.2.53\",\"error\":\"no servers could be reached\"}]");
+		",\"asked\":\"192.0.2.53\",\"error\":\"no servers could be reached\"}]");
 }
 
 static void tells_failures(void **state)
@@ -140,7 +140,7 @@ static void tells_failures(void **state)
 	gives(";; communications error to 192.0.2.53#5300: connection refused\n" BANNER
 	      ";; no servers could be reached\n",
 		"[{" NO_ANSWER
-		",\"server\":\"192.0.2.53\",\"error\":\"no servers could be reached\"}]");
+		",\"asked\":\"192.0.2.53\",\"error\":\"no servers could be reached\"}]");
 	gives(";; connection timed out; no servers could be reached\n192.0.2.1\n",
 		"[{" NO_ANSWER ",\"error\":\"connection timed out; no servers could be reached\"},"
 		"{\"records\":[{\"type\":\"A\",\"data\":\"192.0.2.1\"}],\"authority\":[]}]");
