@@ -2,9 +2,11 @@
 
 #include "flow/parse_kinds.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/strs.h"
 #include "codec/doc.h"
@@ -81,6 +83,33 @@ static char *curl_says(const char *s, size_t n)
 	return NULL;
 }
 
+/* When the server's own certificate ends, "Expire date:Dec 24 06:05:35 2027 GMT" (curl 7.88 and
+ * later; with GnuTLS "2027-12-24 06:05:35 GMT"), in seconds since the epoch. */
+static void put_expiry(struct doc *out, const struct doc *trailer)
+{
+	static const char key[] = "Expire date:";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	const char *at = strstr(doc_get_str(trailer, "certs", ""), key), *month;
+	char name[4] = "", iso[48];
+	int y = 0, mon = 0, d = 0, h = 0, m = 0, s = 0;
+	int64_t ms;
+
+	doc_set(out, "expires", doc_new_null());
+	if (!at)
+		return;
+	at += strlen(key);
+	if (sscanf(at, "%3[A-Za-z] %2d %2d:%2d:%2d %4d", name, &d, &h, &m, &s, &y) == 6 &&
+		strlen(name) == 3) {
+		month = strstr(months, name);
+		mon = month ? (int)(month - months) / 3 + 1 : 0;
+	} else {
+		sscanf(at, "%4d-%2d-%2d %2d:%2d:%2d", &y, &mon, &d, &h, &m, &s);
+	}
+	snprintf(iso, sizeof iso, "%04d-%02d-%02dT%02d:%02d:%02dZ", y, mon, d, h, m, s);
+	if (time_parse(iso, &ms))
+		doc_set_int(out, "expires", ms / 1000);
+}
+
 static void put_error(struct doc *out, const struct doc *trailer, struct line text, const char *err,
 	size_t err_len, int exit_status)
 {
@@ -141,6 +170,7 @@ int parse_http(struct doc **out, const char *s, size_t n, const char *err, size_
 	copy(d, "type", about, "content_type");
 	copy(d, "size", about, "size_download");
 	copy(d, "verify", about, "ssl_verify_result");
+	put_expiry(d, about);
 	doc_set(d, "redirect", doc_new_str(str_empty(redirect) ? NULL : redirect));
 	doc_set(d, "text", doc_new_strn(text.s, text.n));
 	doc_set(d, "body", body_of(text));

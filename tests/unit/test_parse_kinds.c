@@ -228,8 +228,8 @@ static void reads_each_form_of_a_log(void **state)
 
 #define HTTP(code, seconds, ip, type, size, verify, redirect, text, body, error)                   \
 	"{\"code\":" code ",\"seconds\":" seconds ",\"ip\":" ip ",\"type\":" type                  \
-	",\"size\":" size ",\"verify\":" verify ",\"redirect\":" redirect ",\"text\":" text        \
-	",\"body\":" body ",\"error\":" error "}"
+	",\"size\":" size ",\"verify\":" verify ",\"expires\":null,\"redirect\":" redirect         \
+	",\"text\":" text ",\"body\":" body ",\"error\":" error "}"
 
 static void reads_what_curl_gives(void **state)
 {
@@ -274,6 +274,20 @@ static void reads_what_curl_gives(void **state)
 			"HTTP/1.1 301 Moved\r\nLocation: /x\r\n\r\nHTTP/2 204 \r\n\r\n",
 			HTTP("204", "null", "null", "null", "null", "null", "null", "\"\"", "null",
 				"null")},
+		{.command = "read: http",
+			"{\"http_code\":204,\"certs\":\"Subject:CN = a\\nExpire date:Dec  4 "
+			"06:05:35 2027 GMT\\n"
+			"Subject:CN = b\\nExpire date:Jan  1 00:00:00 2030 GMT\\n\"}",
+			"{\"code\":204,\"seconds\":null,\"ip\":null,\"type\":null,\"size\":null,"
+			"\"verify\":null,"
+			"\"expires\":1827900335,\"redirect\":null,\"text\":\"\",\"body\":null,"
+			"\"error\":null}"},
+		{.command = "read: http",
+			"{\"http_code\":204,\"certs\":\"Expire date:2027-12-04 06:05:35 GMT\\n\"}",
+			"{\"code\":204,\"seconds\":null,\"ip\":null,\"type\":null,\"size\":null,"
+			"\"verify\":null,"
+			"\"expires\":1827900335,\"redirect\":null,\"text\":\"\",\"body\":null,"
+			"\"error\":null}"},
 		{.command = "read: http", "x", NULL, "exit status 7: no route", 7, "no route"},
 	};
 
