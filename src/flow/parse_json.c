@@ -88,32 +88,57 @@ static bool must_be_json(struct line line, bool noise)
 	return !noise || line_starts(line, "{");
 }
 
-int parse_json_lines(struct doc **out, const char *s, size_t n, const struct doc *options,
-	const char *name, struct err *e)
+/* A value that was printed over several lines, from the one where it begins; *s and *n are what
+ * follows that line, and then what follows the value. */
+static int json_over_lines(
+	struct doc **out, struct line line, const char **s, size_t *n, const char *name)
 {
-	bool noise = doc_get_bool(options, "noise", false);
-	const char *all = s;
-	size_t all_len = n;
-	struct line line;
-	int number = 0, rc = 0;
+	size_t len = value_len(line.s, (size_t)(*s + *n - line.s));
 
-	*out = doc_new_list();
-	while (!rc && line_next(&s, &n, &line)) {
+	if (len <= line.n || json_read(out, line.s, len, name, NULL))
+		return -1;
+	*n = (size_t)(*s + *n - (line.s + len));
+	*s = line.s + len;
+	return 0;
+}
+
+/* The values of text in which each stands on a line, or over some. */
+static int add_values(
+	struct doc *list, const char *s, size_t n, bool noise, const char *name, struct err *e)
+{
+	struct line line;
+	int number = 0;
+
+	while (line_next(&s, &n, &line)) {
 		struct doc *value = NULL;
 
 		number++;
 		line = line_trim(line.s, line.n);
 		if (!line.n || (noise && !line_starts(line, "{") && !line_starts(line, "[")))
 			continue;
-		if (doc_len(*out) == PARSE_ROWS_MAX)
-			rc = err_set(e, ERR_LIMIT, "more than %d lines", PARSE_ROWS_MAX);
-		else if (!json_read(&value, line.s, line.n, name, e))
-			doc_push(*out, value);
-		else if (must_be_json(line, noise))
-			rc = err_prefix(e, "line %d", number);
+		if (doc_len(list) == PARSE_ROWS_MAX)
+			return err_set(e, ERR_LIMIT, "more than %d lines", PARSE_ROWS_MAX);
+		if (json_read(&value, line.s, line.n, name, NULL) && must_be_json(line, noise) &&
+			json_over_lines(&value, line, &s, &n, name)) {
+			json_read(&value, line.s, line.n, name, e);
+			return err_prefix(e, "line %d", number);
+		}
+		if (value)
+			doc_push(list, value);
 	}
+	return 0;
+}
+
+int parse_json_lines(struct doc **out, const char *s, size_t n, const struct doc *options,
+	const char *name, struct err *e)
+{
+	bool noise = doc_get_bool(options, "noise", false);
+	int rc;
+
+	*out = doc_new_list();
+	rc = add_values(*out, s, n, noise, name, e);
 	if (!rc && noise && !doc_len(*out))
-		rc = no_json(all, all_len, e);
+		rc = no_json(s, n, e);
 	if (rc) {
 		doc_free(*out);
 		*out = NULL;
