@@ -176,3 +176,27 @@ bool str_int(const char *s, long long min, long long max, long long *out)
 	*out = value;
 	return true;
 }
+
+/* Goes back to the last '*' only: what an earlier one took can stay. */
+bool str_glob(const char *pattern, const char *s)
+{
+	const char *star = NULL, *from = NULL;
+
+	while (*s) {
+		if (*pattern == '*') {
+			star = ++pattern;
+			from = s;
+		} else if (*pattern == '?' || (*pattern && *pattern == *s)) {
+			pattern++;
+			s++;
+		} else if (star) {
+			pattern = star;
+			s = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return !*pattern;
+}

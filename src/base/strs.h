@@ -37,6 +37,9 @@ bool str_eq(const char *a, const char *b); /* NULL equals only NULL */
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 bool str_empty(const char *s); /* NULL or "" */
+/* The whole text against a pattern in which '*' is any text and '?' any byte; nothing else is
+ * special. */
+bool str_glob(const char *pattern, const char *s);
 
 /* Decimal integer, whole string, no blanks, within [min,max]; false otherwise. */
 bool str_int(const char *s, long long min, long long max, long long *out);

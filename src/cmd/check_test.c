@@ -7,6 +7,7 @@
 #include "base/strs.h"
 #include "cmd/cmd.h"
 #include "flow/fleet.h"
+#include "server/check_rows.h"
 #include "server/check_test.h"
 
 int cmd_check_test(struct cmd *c, struct err *e)
@@ -19,7 +20,9 @@ int cmd_check_test(struct cmd *c, struct err *e)
 	(void)e;
 	for (int i = 0; i < c->arg_count; i++)
 		strs_add(&names, c->args[i]);
-	rc = check_test_main(&names, dir, stdout);
+	rc = c->option[OPTION_SAMPLES]
+		     ? check_rows_main(&names, dir, c->option[OPTION_SAMPLES], stdout)
+		     : check_test_main(&names, dir, stdout);
 	strs_finish(&names);
 	free(shipped);
 	return rc;

@@ -73,7 +73,8 @@ const struct cmd_row cmd_table[] = {
 	{.name = "check-config", .args = "[DIR]", .help = "read fleet, policy and checks; say what is wrong",
 	 .group = GROUP_ESTATE, .options = OPT(JSON), .max_args = 1, .run = cmd_check_config},
 	{.name = "check test", .args = "[NAME...]", .help = "try checks on their recorded samples",
-	 .group = GROUP_ESTATE, .options = OPT(DIR), .max_args = MANY, .run = cmd_check_test},
+	 .group = GROUP_ESTATE, .options = OPT(DIR) | OPT(SAMPLES), .max_args = MANY,
+	 .run = cmd_check_test},
 
 	{.name = "serve", .args = "", .help = "run the server in the foreground",
 	 .group = GROUP_SERVER, .options = OPT(ON_DEMAND) | OPT(LINGER) | OPT(READY_FD),

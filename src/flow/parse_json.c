@@ -119,10 +119,9 @@ static int add_values(
 		if (doc_len(list) == PARSE_ROWS_MAX)
 			return err_set(e, ERR_LIMIT, "more than %d lines", PARSE_ROWS_MAX);
 		if (json_read(&value, line.s, line.n, name, NULL) && must_be_json(line, noise) &&
-			json_over_lines(&value, line, &s, &n, name)) {
-			json_read(&value, line.s, line.n, name, e);
+			json_over_lines(&value, line, &s, &n, name) &&
+			json_read(&value, line.s, line.n, name, e))
 			return err_prefix(e, "line %d", number);
-		}
 		if (value)
 			doc_push(list, value);
 	}

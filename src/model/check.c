@@ -51,6 +51,7 @@ void check_finish(struct check *c)
 	free(c->about);
 	free(c->runbook);
 	free(c->system);
+	free(c->facts_as);
 	strs_finish(&c->tags);
 	strs_finish(&c->groups);
 	for (size_t i = 0; i < c->command_count; i++)

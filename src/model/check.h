@@ -61,6 +61,7 @@ struct check {
 	char *about;
 	char *system;		  /* name of what is watched: "Proxmox VE"; or NULL */
 	int list;		  /* 1 to 5: which list of the catalogue it belongs to; 0 = none */
+	char *facts_as;		  /* jq from the facts to the names of recorded facts; or NULL */
 	bool needs_any;		  /* recorded output of one command is enough for a verdict */
 	char *runbook;		  /* name below runbooks/, without .md; or NULL */
 	struct strs tags, groups; /* applies to hosts that have one of them */

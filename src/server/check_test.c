@@ -10,16 +10,14 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/strs.h"
-#include "codec/check.h"
 #include "codec/diff.h"
 #include "codec/doc.h"
 #include "codec/json.h"
 #include "codec/yaml.h"
 #include "model/check.h"
+#include "server/check_folder.h"
 #include "server/check_sample.h"
 #include "server/judge.h"
-
-#define FILE_MAX ((size_t)4 << 20)
 
 /* Redaction tokens in expected/ are made with this key: it guards nothing. */
 static const char test_key[] = "check test";
@@ -216,17 +214,6 @@ static bool is_stable(
 
 /* ---- one sample ---- */
 
-static int read_yaml(struct doc **out, const char *path, struct err *e)
-{
-	struct buf text = {0};
-	int rc = file_read(&text, path, FILE_MAX, e);
-
-	if (!rc)
-		rc = yaml_read(out, buf_str(&text), text.len, path, e);
-	buf_finish(&text);
-	return rc;
-}
-
 /* Without expected/NAME what came out is printed, to be read and put there. */
 static bool against_expected(struct tester *t, const char *name, const struct doc *got)
 {
@@ -240,7 +227,7 @@ static bool against_expected(struct tester *t, const char *name, const struct do
 		yaml_write(&text, got);
 		fprintf(t->out, "%s/%s: there is no expected/%s; what came out is:\n%s---\n",
 			t->check.name, name, name, buf_str(&text));
-	} else if (read_yaml(&expected, path, &e)) {
+	} else if (check_folder_yaml(&expected, path, &e)) {
 		complain(t, name, e.msg);
 	} else if (!doc_get(expected, "state") || !doc_get(expected, "summary")) {
 		complain(t, name, "what is expected needs at least state and summary");
@@ -261,7 +248,7 @@ static void run_sample(struct tester *t, const char *name)
 	struct doc *got = NULL, *yaml = NULL;
 	struct err e = {0};
 
-	if (read_yaml(&yaml, path, &e) ||
+	if (check_folder_yaml(&yaml, path, &e) ||
 		check_sample_read(&sample, t->check.name, yaml, path, &e) ||
 		judge_run(t->judge, &sample.request, &answer, &e)) {
 		complain(t, name, e.msg);
@@ -287,26 +274,11 @@ static void run_sample(struct tester *t, const char *name)
 
 /* ---- one check ---- */
 
-static int read_file_beside(void *arg, const char *file, struct buf *out, struct err *e)
+static int open_check(struct tester *t, const char *dir, const char *name, struct err *e)
 {
-	const struct tester *t = arg;
-	char *path = path_join(t->dir, file);
-	int rc = file_read(out, path, FILE_MAX, e);
-
-	free(path);
-	return rc;
-}
-
-static int open_check(struct tester *t, const char *name, struct err *e)
-{
-	char *path = xasprintf("%s/check.yml", t->dir);
 	struct strs names = {0}, texts = {0};
-	struct buf text = {0};
-	int rc = file_read(&text, path, FILE_MAX, e);
+	int rc = check_folder_read(&t->check, dir, name, e);
 
-	if (!rc)
-		rc = check_read(
-			&t->check, name, buf_str(&text), text.len, path, read_file_beside, t, e);
 	if (!rc && !t->check.builtin) {
 		const struct judge_source source = {name, t->check.body, NULL};
 
@@ -316,8 +288,6 @@ static int open_check(struct tester *t, const char *name, struct err *e)
 	}
 	strs_finish(&names);
 	strs_finish(&texts);
-	buf_finish(&text);
-	free(path);
 	return rc;
 }
 
@@ -343,7 +313,7 @@ static int run_check(const char *dir, const char *name, FILE *out)
 	struct tester t = {.out = out, .dir = path_join(dir, name)};
 	struct err e = {0};
 
-	if (open_check(&t, name, &e)) {
+	if (open_check(&t, dir, name, &e)) {
 		fprintf(out, "%s: %s\n", name, e.msg);
 		t.broken++;
 	} else if (t.check.builtin) {
@@ -359,33 +329,18 @@ static int run_check(const char *dir, const char *name, FILE *out)
 	return t.broken ? 2 : t.bad ? 1 : 0;
 }
 
-static bool is_check(const char *dir, const char *name)
-{
-	char *path = xasprintf("%s/%s/check.yml", dir, name);
-	bool is = file_exists(path);
-
-	free(path);
-	return is;
-}
-
 int check_test_main(const struct strs *names, const char *dir, FILE *out)
 {
 	struct strs all = {0};
 	struct err e = {0};
 	int status = 0;
 
-	if (names && names->n) {
-		strs_copy(&all, names);
-	} else if (dir_list(&all, dir, &e)) {
+	if (check_folder_names(&all, dir, names, &e)) {
 		fprintf(out, "%s\n", e.msg);
 		return 2;
 	}
 	for (size_t i = 0; i < all.n; i++) {
-		int one;
-
-		if ((!names || !names->n) && !is_check(dir, all.v[i]))
-			continue;
-		one = run_check(dir, all.v[i], out);
+		int one = run_check(dir, all.v[i], out);
 		status = one > status ? one : status;
 	}
 	strs_finish(&all);

@@ -23,12 +23,18 @@ libcore_a_SOURCES += \
 	src/server/change_verify.c \
 	src/server/change_verify.h \
 	src/server/change_view.c \
+	src/server/check_expect.c src/server/check_expect.h \
+	src/server/check_facts.c src/server/check_facts.h \
+	src/server/check_folder.c src/server/check_folder.h \
+	src/server/check_reads.c src/server/check_reads.h \
+	src/server/check_rows.c src/server/check_rows.h \
 	src/server/check_run.c \
 	src/server/check_run.h \
 	src/server/check_sample.c \
 	src/server/check_sample.h \
 	src/server/check_test.c \
 	src/server/check_test.h \
+	src/server/check_trial.c src/server/check_trial.h \
 	src/server/core.c \
 	src/server/core.h \
 	src/server/gather.c \

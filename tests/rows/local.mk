@@ -1,0 +1,8 @@
+# Checks against recorded outputs: a made-up folder for the unit test, a real one where there is one.
+ROWS_FILES = tests/rows/EXPECT.tsv tests/rows/printed.txt \
+	tests/rows/checks/pool-space/check.yml tests/rows/checks/pools/check.yml \
+	tests/rows/checks/unread.yml \
+	tests/rows/out/denied.txt tests/rows/out/list.json tests/rows/out/offline.txt \
+	tests/rows/out/ok.txt tests/rows/out/space.txt
+TESTS += tests/rows/recorded.sh
+EXTRA_DIST += tests/rows/recorded.sh $(ROWS_FILES) tests/rows/local.mk
