@@ -11,6 +11,8 @@
 #include "codec/sudoword.h"
 
 #define EACH "each"
+/* Words that one parameter may give. */
+#define WORDS_MAX 32
 
 /* A parameter in a word: where it stands, its name, and what it is when the host has none. */
 struct param {
@@ -177,12 +179,55 @@ static int expand_word(struct buf *out, const char *word, const struct check_com
 	return rc;
 }
 
+/* The list that stands for the whole word "{each.key}", which gives a word for each entry; or NULL.
+ */
+static const struct doc *list_for(const char *word, const struct scope *scope)
+{
+	const struct doc *list = NULL;
+	struct param p;
+
+	if (!next_param(&p, word, word))
+		return NULL;
+	if (p.begin == word && !*p.end && str_starts(p.name, EACH "."))
+		list = doc_get(scope->item, p.name + strlen(EACH "."));
+	param_finish(&p);
+	return doc_kind(list) == DOC_LIST ? list : NULL;
+}
+
+static int expand_list(struct strs *out, const struct doc *list, const char *word,
+	const struct check_command *cmd, const struct scope *scope, struct err *e)
+{
+	for (size_t i = 0; i < doc_len(list); i++) {
+		char *text = value_text(doc_at(list, i));
+
+		if (!text || i == WORDS_MAX || (cmd->sudo && !sudo_word_ok(text))) {
+			free(text);
+			return err_set(e, ERR_INPUT,
+				"%s of host %s must be a list of at most %d words%s, as command %s "
+				"needs it",
+				word, scope->h->name, WORDS_MAX,
+				cmd->sudo ? " that may stand in an exact sudoers line" : "",
+				cmd->name);
+		}
+		strs_take(out, text);
+	}
+	return 0;
+}
+
 static int expand(
 	struct strs *out, const struct check_command *cmd, const struct scope *scope, struct err *e)
 {
 	for (size_t i = 0; i < cmd->argv.n; i++) {
+		const struct doc *list = list_for(cmd->argv.v[i], scope);
 		struct buf word = {0};
-		int rc = expand_word(&word, cmd->argv.v[i], cmd, scope, e);
+		int rc;
+
+		if (list) {
+			if (expand_list(out, list, cmd->argv.v[i], cmd, scope, e))
+				return -1;
+			continue;
+		}
+		rc = expand_word(&word, cmd->argv.v[i], cmd, scope, e);
 
 		if (!rc && cmd->sudo && !word.len)
 			rc = err_set(e, ERR_INPUT,

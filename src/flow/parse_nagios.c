@@ -3,6 +3,7 @@
 #include "flow/parse_kinds.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,9 +24,12 @@ static const struct {
 	const char *unit, *kept;
 	double factor;
 } units[] = {
+	{"ns", "seconds", 1e-9},
 	{"us", "seconds", 1e-6},
+	{"µs", "seconds", 1e-6},
 	{"ms", "seconds", 1e-3},
 	{"s", "seconds", 1},
+	{"d", "seconds", 86400},
 	{"%", "percent", 1},
 	{"B", "bytes", 1},
 	{"KB", "bytes", 1024},
@@ -33,6 +37,12 @@ static const struct {
 	{"MB", "bytes", 1048576},
 	{"GB", "bytes", 1073741824},
 	{"TB", "bytes", 1099511627776},
+	{"PB", "bytes", 1125899906842624},
+	{"KiB", "bytes", 1024},
+	{"MiB", "bytes", 1048576},
+	{"GiB", "bytes", 1073741824},
+	{"TiB", "bytes", 1099511627776},
+	{"PiB", "bytes", 1125899906842624},
 	{"c", "count", 1},
 	{"", "", 1},
 };
@@ -72,6 +82,57 @@ static void put_range(struct doc *map, const char *key, const char *s, size_t n)
 	free(text);
 }
 
+/* Plugins that heed the locale write "0,5". */
+static void decimal_points(char *s)
+{
+	for (char *c = s; *c; c++)
+		if (*c == ',' && c > s && isdigit((unsigned char)c[-1]) &&
+			isdigit((unsigned char)c[1]))
+			*c = '.';
+}
+
+/* Whether a value is one that the range gives alert for: "10" is beyond 0 to 10, "10:" below 10,
+ * "~:10" above it, "10:20" outside, "@10:20" inside. A range that is none gives no alert. */
+static bool range_alerts(const char *s, double v)
+{
+	bool inside = *s == '@', beyond;
+	double low = 0, high = INFINITY;
+	const char *colon, *number;
+	char *end;
+
+	s += inside;
+	colon = strchr(s, ':');
+	if (colon && *s == '~')
+		low = -INFINITY;
+	else if (colon && s != colon)
+		low = strtod(s, &end);
+	number = colon ? colon + 1 : s;
+	if (*number) {
+		high = strtod(number, &end);
+		if (end == number)
+			return false;
+	} else if (!colon) {
+		return false;
+	}
+	beyond = v < low || v > high;
+	return inside ? !beyond : beyond;
+}
+
+/* Which of its own limits the value is beyond. */
+static void put_beyond(struct doc *map, double v)
+{
+	static const char *const limits[] = {"crit", "warn"};
+
+	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+		const char *range = doc_get_str(map, limits[i], NULL);
+
+		if (range && range_alerts(range, v)) {
+			doc_set_str(map, "beyond", limits[i]);
+			return;
+		}
+	}
+}
+
 /* VALUE[UNIT];[warn];[crit];[min];[max]. "U" means that the plugin could not tell. */
 static struct doc *perf_value(const char *s, size_t n)
 {
@@ -81,6 +142,7 @@ static struct doc *perf_value(const char *s, size_t n)
 	char *rest = strchr(text, ';');
 	double v;
 
+	decimal_points(text);
 	if (rest)
 		*rest++ = '\0';
 	v = strtod(text, &unit);
@@ -101,6 +163,8 @@ static struct doc *perf_value(const char *s, size_t n)
 		put_range(map, keys[i], rest, len);
 		rest = rest[len] ? rest + len + 1 : NULL;
 	}
+	if (unit != text)
+		put_beyond(map, v);
 	free(text);
 	return map;
 }

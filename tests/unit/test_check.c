@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -319,6 +320,45 @@ static void each_gives_a_command_for_every_item(void **state)
 	strs_finish(&cmd.argv);
 }
 
+static void a_list_gives_a_word_for_each_entry(void **state)
+{
+	static const struct {
+		const char *params, *words; /* joined by "|"; NULL: an error */
+		bool sudo;
+	} cases[] = {
+		{"{\"p\":[{\"name\":\"a\",\"args\":[\"-w\",\"5 %\",7]}]}", "/b|-w|5 %|7|x", false},
+		{"{\"p\":[{\"name\":\"a\",\"args\":[]}]}", "/b|x", false},
+		{"{\"p\":[{\"name\":\"a\",\"args\":\"-v\"}]}", "/b|-v|x", false},
+		{"{\"p\":[{\"name\":\"a\",\"args\":[{}]}]}", NULL, false},
+		{"{\"p\":[{\"name\":\"a\",\"args\":[\"5 %\"]}]}", NULL, true},
+		{"{\"p\":[{\"name\":\"a\"}]}", NULL, false},
+	};
+	static char host[] = "web1", name[] = "plugin", each[] = "p", params[96];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct check_command cmd = {.name = name, .each = each, .sudo = cases[i].sudo};
+		struct host h = {.name = host, .params = params};
+		struct strs argv = {0};
+		struct err e = {0};
+
+		memcpy(params, cases[i].params, strlen(cases[i].params) + 1);
+		strs_add(&cmd.argv, "/b");
+		strs_add(&cmd.argv, "{each.args}");
+		strs_add(&cmd.argv, "x");
+		assert_int_equal(
+			check_command_argv(&argv, &cmd, &h, "a", &e), cases[i].words ? 0 : -1);
+		if (cases[i].words) {
+			char *joined = strs_join(&argv, "|");
+
+			assert_string_equal(joined, cases[i].words);
+			free(joined);
+		}
+		strs_finish(&argv);
+		strs_finish(&cmd.argv);
+	}
+}
+
 static void each_wants_a_list_of_names(void **state)
 {
 	static const struct {
@@ -377,6 +417,7 @@ int main(void)
 		cmocka_unit_test(names_every_mistake),
 		cmocka_unit_test(parameters_stand_in_words),
 		cmocka_unit_test(each_gives_a_command_for_every_item),
+		cmocka_unit_test(a_list_gives_a_word_for_each_entry),
 		cmocka_unit_test(each_wants_a_list_of_names),
 		cmocka_unit_test(groups_must_stand_in_the_fleet),
 	};

@@ -76,10 +76,23 @@ static void reads_each_kind(void **state)
 			"\",\"long\":\"more\",\"perf\":"
 			"{\"/"
 			"\":{\"value\":10485760.0,\"unit\":\"bytes\",\"warn\":\"5\",\"crit\":\"8\","
-			"\"min\":\"0\",\"max\":\"20\"},\"a "
+			"\"min\":\"0\",\"max\":\"20\",\"beyond\":\"crit\"},\"a "
 			"b\":{\"value\":50.0,\"unit\":\"percent\"},"
 			"\"t\":{\"value\":0.003,\"unit\":\"seconds\"}}}",
 			1},
+		{"read: nagios", "X | a=0,5s;0,2;1 b=5;@4:6;@9:10 c=3;5:;~:2 d=1GiB;2:;x e=U;1;1",
+			"{\"state\":\"ok\",\"text\":\"X "
+			"\",\"long\":\"\",\"perf\":"
+			"{\"a\":{\"value\":0.5,\"unit\":\"seconds\",\"warn\":\"0.2\",\"crit\":\"1\","
+			"\"beyond\":\"warn\"},"
+			"\"b\":{\"value\":5.0,\"unit\":\"\",\"warn\":\"@4:6\",\"crit\":\"@9:10\","
+			"\"beyond\":\"warn\"},"
+			"\"c\":{\"value\":3.0,\"unit\":\"\",\"warn\":\"5:\",\"crit\":\"~:2\","
+			"\"beyond\":\"crit\"},"
+			"\"d\":{\"value\":1073741824.0,\"unit\":\"bytes\",\"warn\":\"2:\","
+			"\"crit\":\"x\",\"beyond\":\"warn\"},"
+			"\"e\":{\"value\":null,\"warn\":\"1\",\"crit\":\"1\"}}}",
+			0},
 	};
 
 	(void)state;
