@@ -116,20 +116,32 @@ enum trial_match trial_match(const struct check *c, const char *plain, const cha
 	return m == TRIAL_READS && *missing ? TRIAL_PART : m;
 }
 
+/* Recordings merge both streams. What a tool that failed printed instead of JSON was on stderr. */
+static bool was_stderr(
+	const struct check_command *cmd, const struct expect_row *row, const struct buf *text)
+{
+	bool is_json = cmd->read == READ_JSON || cmd->read == READ_JSON_LINES;
+
+	return is_json && row->exit_status && text->len && !strchr("{[", *text->data);
+}
+
 static void make_samples(struct sample *out, const struct check *c, const struct expect_row *row,
 	const struct buf *text, int64_t now_ms)
 {
 	for (size_t i = 0; i < c->command_count; i++) {
 		const struct check_command *cmd = &c->commands[i];
 		bool given = command_reads(cmd, row->plain);
+		bool err = given && was_stderr(cmd, row, text);
 
 		out[i] = (struct sample){.check = c->name,
 			.command = cmd->name,
 			.item = cmd->each ? (char *)ITEM : NULL,
 			.status = given ? SAMPLE_RAN : SAMPLE_ABSENT,
 			.exit_status = given ? row->exit_status : 0,
-			.out = given ? text->data : NULL,
-			.out_len = given ? text->len : 0,
+			.out = given && !err ? text->data : NULL,
+			.out_len = given && !err ? text->len : 0,
+			.err = err ? text->data : NULL,
+			.err_len = err ? text->len : 0,
 			.at_ms = now_ms};
 	}
 }
