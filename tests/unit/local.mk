@@ -30,6 +30,10 @@ UNIT_TESTS += tests/unit/test_check_rows
 tests_unit_test_check_rows_SOURCES = tests/unit/test_check_rows.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_check_rows_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_check_schema
+tests_unit_test_check_schema_SOURCES = tests/unit/test_check_schema.c tests/unit/schema.c tests/unit/schema.h
+tests_unit_test_check_schema_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_checks
 tests_unit_test_checks_SOURCES = tests/unit/test_checks.c
 tests_unit_test_checks_LDADD = $(UNIT_LIBS)
