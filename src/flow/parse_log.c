@@ -253,8 +253,6 @@ int parse_log(struct doc **out, const char *s, size_t n, int64_t now_ms, struct 
 	while (!rc && line_next(&s, &n, &line)) {
 		struct doc *j = NULL;
 
-		if (!line.n)
-			continue;
 		if (doc_len(*out) == PARSE_ROWS_MAX)
 			rc = err_set(e, ERR_LIMIT, "more than %d lines", PARSE_ROWS_MAX);
 		else if (*line.s == '{' && !json_read(&j, line.s, line.n, "journal", NULL))

@@ -219,6 +219,11 @@ static void reads_each_form_of_a_log(void **state)
 			"[" ENTRY("1772496000.0", "\"h\"", "\"x\"", "null", "\"y\"", "1") "," ENTRY(
 				"null", "null", "null", "null", "\"Foo 1 00:00:00 h x: y\"",
 				"1") "]"},
+		{.command = "read: log",
+			"a\n\nb\n",
+			"[" ENTRY("null", "null", "null", "null", "\"a\"", "1") "," ENTRY("null",
+				"null", "null", "null", "\"\"",
+				"1") "," ENTRY("null", "null", "null", "null", "\"b\"", "1") "]"},
 		{.command = "read: {kind: log, empty: true}", "", "[]"},
 	};
 
