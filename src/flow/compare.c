@@ -9,7 +9,7 @@
 #include "codec/doc.h"
 #include "codec/json.h"
 #include "flow/compare_parts.h"
-#include "port/jq/program.h"
+#include "jq/program.h"
 
 /* Bounds on a finding: past them the rest is counted, not kept. */
 #define ITEMS_MAX 500

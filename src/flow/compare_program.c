@@ -9,7 +9,7 @@
 #include "base/strs.h"
 #include "codec/doc.h"
 #include "codec/json.h"
-#include "port/jq/program.h"
+#include "jq/program.h"
 
 /* checks/README.md tells of each of these. */
 const char compare_prelude[] =
@@ -18,7 +18,6 @@ const char compare_prelude[] =
 	"def words: [splits(\"\\\\s+\") | select(length > 0)];\n"
 	"def lines: if type == \"string\" then split(\"\\n\") else . end;\n"
 	"def num: if type == \"number\" then . else (try tonumber catch null) end;\n"
-	/* Not index(): libjq 1.6 leaks in it. */
 	"def holds($x): any(.[]; . == $x);\n"
 	"def list: if type == \"array\" then . elif . == null then [] else [.] end;\n"
 	/* The value of "KEY: value" in a list of lines. */

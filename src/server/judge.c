@@ -13,7 +13,7 @@
 #include "flow/compare.h"
 #include "flow/parse.h"
 #include "model/host.h"
-#include "port/jq/program.h"
+#include "jq/program.h"
 #include "server/judge_read.h"
 
 struct judge_check {

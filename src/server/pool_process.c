@@ -164,7 +164,7 @@ static void on_writable(void *arg, int fd, short revents)
 
 int process_start(struct pool_process **out, const struct process_spec *spec, struct err *e)
 {
-	/* LC_ALL and TZ are of no use to it, and libjq reads ~/.jq where HOME is set. */
+	/* Nothing of our environment is of use to it. */
 	static const char *const env[] = {NULL};
 	const char *argv[] = {spec->self, "worker", NULL};
 	struct pool_process *p = xcalloc(1, sizeof *p);

@@ -17,6 +17,11 @@ tests_fuzz_fuzz_frame_SOURCES = tests/fuzz/fuzz_frame.c
 tests_fuzz_fuzz_frame_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_frame_LDFLAGS = $(FUZZ_LINK)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_jq
+tests_fuzz_fuzz_jq_SOURCES = tests/fuzz/fuzz_jq.c
+tests_fuzz_fuzz_jq_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_jq_LDFLAGS = $(FUZZ_LINK)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_json
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c
 tests_fuzz_fuzz_json_LDADD = $(FUZZ_LIBS)
@@ -78,6 +83,30 @@ EXTRA_PROGRAMS += $(FUZZ_TARGETS)
 EXTRA_DIST += \
 	tests/fuzz/fuzz_check.seeds/tree.yml \
 	tests/fuzz/fuzz_frame.seeds/two \
+	tests/fuzz/fuzz_jq.seeds/00 \
+	tests/fuzz/fuzz_jq.seeds/01 \
+	tests/fuzz/fuzz_jq.seeds/02 \
+	tests/fuzz/fuzz_jq.seeds/03 \
+	tests/fuzz/fuzz_jq.seeds/04 \
+	tests/fuzz/fuzz_jq.seeds/05 \
+	tests/fuzz/fuzz_jq.seeds/06 \
+	tests/fuzz/fuzz_jq.seeds/07 \
+	tests/fuzz/fuzz_jq.seeds/08 \
+	tests/fuzz/fuzz_jq.seeds/09 \
+	tests/fuzz/fuzz_jq.seeds/10 \
+	tests/fuzz/fuzz_jq.seeds/11 \
+	tests/fuzz/fuzz_jq.seeds/12 \
+	tests/fuzz/fuzz_jq.seeds/13 \
+	tests/fuzz/fuzz_jq.seeds/14 \
+	tests/fuzz/fuzz_jq.seeds/15 \
+	tests/fuzz/fuzz_jq.seeds/16 \
+	tests/fuzz/fuzz_jq.seeds/17 \
+	tests/fuzz/fuzz_jq.seeds/18 \
+	tests/fuzz/fuzz_jq.seeds/19 \
+	tests/fuzz/fuzz_jq.seeds/20 \
+	tests/fuzz/fuzz_jq.seeds/21 \
+	tests/fuzz/fuzz_jq.seeds/22 \
+	tests/fuzz/fuzz_jq.seeds/23 \
 	tests/fuzz/fuzz_json.seeds/all.json \
 	tests/fuzz/fuzz_knownhosts.seeds/hashed \
 	tests/fuzz/fuzz_knownhosts.seeds/mixed \

@@ -8,7 +8,7 @@ base_packages() # SUITE
 		acl less tmux git ncurses-term ca-certificates \
 		corosync corosync-qdevice corosync-qnetd \
 		podman crun busybox-static restic nginx-light sqlite3 \
-		libyaml-0-2 libsqlite3-0 libjq1 libjansson4 libmd4c0 libseccomp2 libexpat1 libncursesw6
+		libyaml-0-2 libsqlite3-0 libpcre2-8-0 libjansson4 libmd4c0 libseccomp2 libexpat1 libncursesw6
 	case $1 in
 	bookworm) printf '%s\n' libgit2-1.5 libssh2-1 libcurl4 libssl3 ;;
 	*) printf '%s\n' libgit2-1.9 libssh2-1t64 libcurl4t64 libssl3t64 sudo-rs ;;

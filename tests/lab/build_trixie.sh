@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Debian 13 builds it too (libgit2 1.9, libssh2 1.11, jq 1.7): builds this tree in a chroot of
+# Debian 13 builds it too (libgit2 1.9, libssh2 1.11): builds this tree in a chroot of
 # trixie with -Werror and runs the unit tests there. One line at the end; 77 where it cannot be done.
 # The chroot and its build stay in OPSDECK_LAB_DIR (/var/tmp/opsdeck-lab), so the next run is quick.
 #   tests/lab/build_trixie.sh [COMMAND...]   COMMAND runs in the build folder instead of check-quick
@@ -17,7 +17,6 @@ packages_install lab || skip "debootstrap cannot be had"
 
 # shellcheck disable=SC2206,SC2086 # a list of words
 packages=($PACKAGES_build libcmocka-dev)
-packages=("${packages[@]/libonig-dev/}")
 hash=$(printf '%s\n' "${packages[@]}" | sha256sum | cut -c1-10)
 root=$lab/build-trixie-$hash
 log=$lab/build-trixie.log
@@ -88,7 +87,7 @@ if env -i unshare --mount --pid --fork sh -c '
 	fi
 	version() { chroot "$root" dpkg-query -W -f '${Version}' "$1"; }
 	echo "trixie: built and tested with libgit2 $(version libgit2-dev)," \
-		"libssh2 $(version libssh2-1-dev), jq $(version libjq-dev)"
+		"libssh2 $(version libssh2-1-dev)"
 else
 	tail -n 40 "$log"
 	echo "trixie: failed, see $log"

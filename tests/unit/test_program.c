@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "codec/doc.h"
 #include "codec/json.h"
-#include "port/jq/program.h"
+#include "jq/program.h"
 
 static char *run(struct programs *p, size_t i, const char *input, struct err *e)
 {
@@ -154,6 +154,33 @@ static void tells_what_went_wrong(void **state)
 	programs_free(p);
 }
 
+/* Loops and recursion without an end are ended, with a clear message. */
+static void ends_what_has_no_end(void **state)
+{
+	static const char *const texts[] = {"last(repeat(1))", "until(false; .)",
+		"[range(1; 2; 0)]", "reduce range(1e12) as $i (0; .)", "last(range(infinite))",
+		"def f: f; f", "def f: [f]; f", "[recurse(.)]", "[while(true; .)] | length"};
+	struct programs *p = programs_new(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		programs_add(p, "t", texts[i]);
+	programs_compile(p);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct program_vars vars = {.steps = 100000};
+		struct doc *out;
+		struct err e = {0};
+
+		assert_null(programs_error(p, i));
+		if (!programs_run(p, i, NULL, &vars, &out, &e))
+			fail_msg("%s came to an end", texts[i]);
+		if (!strstr(e.msg, "takes too long") && !strstr(e.msg, "too deep") &&
+			!strstr(e.msg, "has no end"))
+			fail_msg("%s: %s", texts[i], e.msg);
+	}
+	programs_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +189,7 @@ int main(void)
 		cmocka_unit_test(cannot_leave_its_brackets),
 		cmocka_unit_test(finds_the_culprit),
 		cmocka_unit_test(tells_what_went_wrong),
+		cmocka_unit_test(ends_what_has_no_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

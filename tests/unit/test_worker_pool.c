@@ -236,13 +236,15 @@ static void the_last_good_program_stays_in_force(void **state)
 
 /* ---- what goes wrong ---- */
 
+/* Steps so slow that the bound on their number is far. */
 static void a_hanging_judgement_is_set_aside(void **state)
 {
 	struct world *w = *state;
 
 	put_check(w, "hang",
-		HEAD "facts: 'if .c.value[0] == \"x\" then last(repeat(1)) else 1 end'\n"
-		     "rules: [{when: 'false', state: warn, say: .}]\n");
+		HEAD
+		"facts: 'if .c.value[0] == \"x\" then last(repeat(\"x\" * 1000000)) else 1 end'\n"
+		"rules: [{when: 'false', state: warn, say: .}]\n");
 	load(w);
 	for (int i = 0; i < 3; i++)
 		ask(w, "plain", i ? "b" : "a", i);
@@ -264,7 +266,7 @@ static void a_hang_gives_unknown_and_says_why(void **state)
 	struct world *w = *state;
 
 	put_check(w, "hang",
-		HEAD "facts: last(repeat(1))\n"
+		HEAD "facts: 'last(repeat(\"x\" * 1000000))'\n"
 		     "rules: [{when: 'false', state: warn, say: .}]\n");
 	load(w);
 	judge(w, "hang", "x", 1);

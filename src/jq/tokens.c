@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "port/jq/program.h"
+#include "jq/program.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
- * Values to libjq's and back. Only for this folder.
+ * Values to libjq's and back. Only for tests.
  */
-#ifndef OPSDECK_PORT_JQ_VALUE_H
-#define OPSDECK_PORT_JQ_VALUE_H
+#ifndef OPSDECK_TESTS_LIBJQ_VALUE_H
+#define OPSDECK_TESTS_LIBJQ_VALUE_H
 
 #include <jv.h>
 

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "port/jq/value.h"
+#include "libjq_value.h"
 
 #include <limits.h>
 #include <math.h>

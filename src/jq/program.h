@@ -1,10 +1,14 @@
 /*
- * jq programs, many compiled together (libjq takes as long for one as for fifty). The only user of
- * libjq. Knows no check: a program is a name and an expression.
+ * The expressions of checks: the language of jq 1.6, parsed and evaluated here. Knows no check: a
+ * program is a name and an expression.
  *
  * Programs see `.`, $now (epoch seconds), $params and $previous, and the definitions of the
  * prelude. They cannot ask for the environment, the clock, files, more input or modules: a program
- * that names such a function is refused.
+ * that names such a function is refused. Each run ends: steps and depth are bounded.
+ *
+ * What differs from jq 1.6, besides: `if` needs no `else`; `limit(0)`, assignments that delete and
+ * empty matches are as in jq 1.7; `until`, `while` and `repeat` go on with the last result of a
+ * step; `?//`, `input`, `$__loc__`, SQL-style and streaming functions are not there.
  */
 #ifndef OPSDECK_PORT_JQ_PROGRAM_H
 #define OPSDECK_PORT_JQ_PROGRAM_H
@@ -37,6 +41,7 @@ const char *programs_error(const struct programs *p, size_t i);
 struct program_vars {
 	int64_t now_s;
 	const struct doc *params, *previous; /* NULL = null */
+	uint64_t steps;			     /* at most; 0: 50 million */
 };
 
 /* The program's first result. -1 when it raised an error (its message), gave none, or did not

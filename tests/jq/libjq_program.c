@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "port/jq/program.h"
+#include "jq/program.h"
 
 #include <jq.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/strs.h"
 #include "codec/doc.h"
-#include "port/jq/value.h"
+#include "libjq_value.h"
 
 /* libjq 1.6 binds each of its 300 builtins by a walk over the whole text, so that long texts cost
  * more than their sum, and a start costs 25 ms: in between it is cheapest. */

@@ -1,0 +1,114 @@
+#include "config.h"
+
+#include "jq/native.h"
+#include "jq/node.h"
+
+struct ones {
+	bool one, one_if;
+};
+
+static void also(struct ones *o, struct node *n)
+{
+	if (!n)
+		return;
+	node_mark(n);
+	o->one = o->one && n->one;
+	o->one_if = o->one_if && n->one_if;
+}
+
+static void also_kids(struct ones *o, struct node *n)
+{
+	for (size_t i = 0; i < n->n; i++)
+		also(o, n->kids[i]);
+}
+
+/* A function that calls itself may give any number. */
+static void also_body(struct ones *o, struct func *f)
+{
+	if (f->marking || !f->body) {
+		o->one = o->one_if = false;
+		return;
+	}
+	f->marking = true;
+	node_mark(f->body);
+	f->marking = false;
+	/* Its closures are the call's arguments, which were asked already. */
+	o->one = o->one && f->body->one_if;
+	o->one_if = o->one_if && f->body->one_if;
+}
+
+static struct ones look(struct node *n)
+{
+	struct ones o = {true, true};
+
+	if (n->lenient)
+		return (struct ones){false, false};
+	switch (n->kind) {
+	case NODE_SELF:
+	case NODE_LITERAL:
+	case NODE_VARIABLE:
+	case NODE_ARRAY:
+	case NODE_REDUCE:
+	case NODE_UPDATE:
+		break;
+	case NODE_EACH:
+	case NODE_COMMA:
+	case NODE_TRY:
+	case NODE_FOREACH:
+	case NODE_LABEL:
+	case NODE_BREAK:
+	case NODE_ELSE:
+		return (struct ones){false, false};
+	case NODE_CLOSURE:
+		o.one = false;
+		break;
+	case NODE_NATIVE:
+		if (!n->native->value)
+			return (struct ones){false, false};
+		also_kids(&o, n);
+		break;
+	case NODE_CALL:
+		also_kids(&o, n);
+		also_body(&o, n->func);
+		break;
+	case NODE_TEXT:
+	case NODE_OBJECT:
+		also_kids(&o, n);
+		break;
+	case NODE_ASSIGN:
+	case NODE_CHANGE:
+		also(&o, n->b);
+		break;
+	case NODE_BIND:
+		if (n->pattern->kind != PATTERN_VARIABLE)
+			return (struct ones){false, false};
+		also(&o, n->a);
+		also(&o, n->b);
+		break;
+	case NODE_INDEX:
+	case NODE_SLICE:
+	case NODE_NEGATE:
+	case NODE_PIPE:
+	case NODE_AND:
+	case NODE_OR:
+	case NODE_BINARY:
+	case NODE_IF:
+		also(&o, n->a);
+		also(&o, n->b);
+		also(&o, n->c);
+		break;
+	}
+	return o;
+}
+
+void node_mark(struct node *n)
+{
+	struct ones o;
+
+	if (n->marked)
+		return;
+	n->marked = true;
+	o = look(n);
+	n->one = o.one;
+	n->one_if = o.one_if;
+}
