@@ -182,7 +182,8 @@ static void take_result(struct verdict_list *l, struct finding *out, const struc
 /* Runs the program; without a result what was read stays unjudged, and that is unknown. */
 static struct doc *run_program(struct verdict_list *l, const struct compare_input *in)
 {
-	const struct program_vars vars = {in->now_ms / 1000, in->params, in->previous};
+	const struct program_vars vars = {
+		.now_s = in->now_ms / 1000, .params = in->params, .previous = in->previous};
 	struct doc *input = compare_program_input(in), *result = NULL;
 	struct err e = {0};
 
@@ -234,7 +235,8 @@ void compare_run(struct finding *out, const struct compare_input *in)
 static int adopt_lines(
 	const struct compare_input *in, compare_file_fn *fn, void *arg, struct err *e)
 {
-	const struct program_vars vars = {in->now_ms / 1000, in->params, in->previous};
+	const struct program_vars vars = {
+		.now_s = in->now_ms / 1000, .params = in->params, .previous = in->previous};
 	struct doc *input = compare_program_input(in), *result = NULL;
 	struct buf text = {0};
 	int rc = programs_run(in->programs, in->program, input, &vars, &result, e);

@@ -173,7 +173,7 @@ static int judge_once(
 static int facts_as(
 	struct trials *t, size_t check, const struct doc *facts, struct doc **out, struct err *e)
 {
-	const struct program_vars vars = {t->now_ms / 1000, NULL, NULL};
+	const struct program_vars vars = {.now_s = t->now_ms / 1000};
 
 	if (t->facts_as[check] == NO_PROGRAM)
 		return 0;
