@@ -59,13 +59,6 @@ static void replace(struct text *t, size_t from, size_t to, const char *quote)
 
 /* ---- names ---- */
 
-static bool ends(const char *s, size_t n, const char *suffix)
-{
-	size_t m = strlen(suffix);
-
-	return n >= m && !strncasecmp(s + n - m, suffix, m);
-}
-
 static bool is_one_of(const char *s, size_t n, const char *const *words)
 {
 	for (size_t i = 0; words[i]; i++)
@@ -74,30 +67,57 @@ static bool is_one_of(const char *s, size_t n, const char *const *words)
 	return false;
 }
 
+/* `plain` is in lower case. */
+static bool ends(const char *plain, size_t n, const char *suffix, size_t m)
+{
+	return n >= m && !memcmp(plain + n - m, suffix, m);
+}
+
+#define WORD(s)                                                                                    \
+	{                                                                                          \
+		s, sizeof(s) - 1                                                                   \
+	}
+
+/* The last letter is looked at first: this is asked of every name in every output. */
+static bool ends_as_secret(const char *plain, size_t n)
+{
+	static const struct {
+		const char *s;
+		size_t n;
+	} words[] = {WORD("password"), WORD("passwd"), WORD("passphrase"), WORD("passwort"),
+		WORD("pwd"), WORD("secret"), WORD("token"), WORD("apikey"), WORD("accesskey"),
+		WORD("secretkey"), WORD("privatekey"), WORD("authkey"), WORD("presharedkey"),
+		WORD("encryptionkey"), WORD("signingkey"), WORD("sharedkey"), WORD("masterkey"),
+		WORD("licensekey"), WORD("accountkey"), WORD("credential"), WORD("credentials"),
+		WORD("userpass"), WORD("dbpass"), WORD("psk")};
+
+	if (!n || !strchr("detnylsk", plain[n - 1]))
+		return false;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (ends(plain, n, words[i].s, words[i].n))
+			return true;
+	return false;
+}
+
 bool redact_is_secret_name(const char *name, size_t n)
 {
-	static const char *const words[] = {"password", "passwd", "passphrase", "passwort", "pwd",
-		"secret", "token", "apikey", "accesskey", "secretkey", "privatekey", "authkey",
-		"presharedkey", "encryptionkey", "signingkey", "sharedkey", "masterkey",
-		"licensekey", "accountkey", "credential", "credentials", "userpass", "dbpass",
-		"psk", NULL};
 	static const char *const others[] = {"NOPASSWD", "PWD", "OLDPWD", NULL};
-	char plain[NAME_MAX_BYTES];
+	char plain[NAME_MAX_BYTES + 1];
 	size_t len = 0;
 
-	if (n > NAME_MAX_BYTES || is_one_of(name, n, others))
+	if (n > NAME_MAX_BYTES)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (name[i] != '_' && name[i] != '-' && name[i] != '.')
-			plain[len++] = name[i];
-	for (size_t i = 0; words[i]; i++)
-		if (ends(plain, len, words[i]))
-			return true;
+			plain[len++] = (char)tolower((unsigned char)name[i]);
+	plain[len] = '\0';
+	if (ends_as_secret(plain, len))
+		return !is_one_of(name, n, others);
 	/* Environment style: WG_KEY, BACKUP_PASS; not SSH_PUBLIC_KEY or HOST_KEY_PATH. */
-	if (ends(plain, len, "publickey") || ends(plain, len, "pubkey"))
+	if (n <= 4 || (name[n - 1] != 'Y' && name[n - 1] != 'S') ||
+		ends(plain, len, "publickey", 9) || ends(plain, len, "pubkey", 6))
 		return false;
-	return n > 4 &&
-	       (!memcmp(name + n - 4, "_KEY", 4) || (n > 5 && !memcmp(name + n - 5, "_PASS", 5)));
+	return !memcmp(name + n - 4, "_KEY", 4) || (n > 5 && !memcmp(name + n - 5, "_PASS", 5));
 }
 
 static bool is_name_byte(char c)
@@ -354,7 +374,8 @@ static bool known_form(struct text *t)
 		{"sk-", 32}, {"eyJ", 60}, {"AGE-SECRET-KEY-", 30}, {"hvs.", 24}, {"tskey-", 20}};
 	size_t end = t->at;
 
-	if (t->at && is_name_byte(t->s[t->at - 1]))
+	/* What they begin with. */
+	if (!strchr("gxAseht", t->s[t->at]) || (t->at && is_name_byte(t->s[t->at - 1])))
 		return false;
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
 		if (!literal(t, t->at, forms[i].prefix))
@@ -374,7 +395,7 @@ static bool authorization(struct text *t)
 {
 	static const char *const kinds[] = {"Bearer ", "bearer ", "Basic ", NULL};
 
-	if (t->at && is_name_byte(t->s[t->at - 1]))
+	if (!strchr("Bb", t->s[t->at]) || (t->at && is_name_byte(t->s[t->at - 1])))
 		return false;
 	for (size_t i = 0; kinds[i]; i++) {
 		size_t from = t->at + strlen(kinds[i]);
@@ -425,30 +446,28 @@ static void assignment(struct text *t, size_t line_start)
 	size_t start = t->at, end = start, at;
 	bool option = start >= 2 && t->s[start - 1] == '-' && t->s[start - 2] == '-';
 	struct place p = {.line_start = line_start};
-	bool colon = false, key;
+	bool colon = false, separated, key;
 
 	while (end < t->n && is_name_byte(t->s[end]))
 		end++;
 	t->at = end;
-	key = end - start == 3 && !strncasecmp(t->s + start, "key", 3);
-	if (!key && !redact_is_secret_name(t->s + start, end - start))
-		return;
-	p.min = key ? KEY_VALUE_MIN : 1;
 	for (at = end; at < t->n && t->s[at] == '\\'; at++)
 		;
 	p.quoted = at < t->n && (t->s[at] == '"' || t->s[at] == '\'');
 	at = p.quoted ? at + 1 : end;
-	p.first = !p.quoted && is_first(t, line_start, start);
-	if (separator(t, &at, &colon)) {
-		/* sudoers(5): "luna ALL=(root) PASSWD: /bin/ls" is a tag, no password. */
-		if (colon && !p.first && end - start == 6 && !memcmp(t->s + start, "PASSWD", 6))
-			return;
-	} else if (option && !p.quoted && at < t->n && is_blank(t->s[at])) {
-		p.first = false;
-		at++;
-	} else {
+	separated = separator(t, &at, &colon);
+	if (!separated && (!option || p.quoted || at >= t->n || !is_blank(t->s[at])))
 		return;
-	}
+	key = end - start == 3 && !strncasecmp(t->s + start, "key", 3);
+	if (!key && !redact_is_secret_name(t->s + start, end - start))
+		return;
+	p.min = key ? KEY_VALUE_MIN : 1;
+	p.first = separated && !p.quoted && is_first(t, line_start, start);
+	/* sudoers(5): "luna ALL=(root) PASSWD: /bin/ls" is a tag, no password. */
+	if (separated && colon && !p.first && end - start == 6 &&
+		!memcmp(t->s + start, "PASSWD", 6))
+		return;
+	at += !separated;
 	value(t, at, &p);
 }
 

@@ -3,6 +3,7 @@
 #include "server/worker.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -196,6 +197,9 @@ int worker_main(void)
 	/* Once, while files can still be read: jq's time functions ask for the zone. */
 	setenv("TZ", "UTC", 1);
 	tzset();
+	/* A judgement frees what the next one needs again. */
+	mallopt(M_TRIM_THRESHOLD, 64 << 20);
+	mallopt(M_MMAP_THRESHOLD, 16 << 20);
 	if (sandbox_limit(&e)) {
 		fprintf(stderr, "opsdeck: worker: %s\n", e.msg);
 		return 1;
