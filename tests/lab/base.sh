@@ -47,7 +47,10 @@ base_make()
 {
 	local name dir new mirror security proxy
 	name=$(base_name) dir=$lab/$name new=$dir.new
-	[ -d "$dir" ] && return 0
+	if [ -d "$dir" ]; then
+		touch "$dir"
+		return 0
+	fi
 	mirror=${OPSDECK_LAB_MIRROR:-$(apt_uri Debian)}
 	[ -n "$mirror" ] ||
 		skip "no Debian mirror in this machine's apt sources (OPSDECK_LAB_MIRROR names one)"
@@ -73,19 +76,17 @@ base_make()
 	base_prune "$dir"
 }
 
-# Is it below a host that is mounted, or an image that is being made?
-image_used() # DIR
+image_unused() # DIR: for a day, and below no host that is mounted
 {
-	grep -qE "lowerdir=([^,]*:)?$1[,:]" /proc/mounts
+	[ -n "$(find "$1" -maxdepth 0 -mtime +0 2>/dev/null)" ] && ! grep -qE "lowerdir=([^,]*:)?$1[,:]" /proc/mounts
 }
 
-# Older images of this suite, but for those that a mounted host stands on.
+# Images of this suite that nobody used for a day: another work tree may have another recipe.
 base_prune() # CURRENT
 {
 	local old
 	for old in "$lab/base-$suite"-*; do
-		[ "$old" != "$1" ] && [ -d "$old" ] || continue
-		image_used "$old" || rm -rf --one-file-system "$old"
+		[ "$old" = "$1" ] || ! image_unused "$old" || rm -rf --one-file-system "$old"
 	done
 }
 

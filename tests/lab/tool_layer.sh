@@ -33,7 +33,7 @@ layer_lists() # ROOT
 		flock -w 900 8
 		mount --bind "$lists" "$root/var/lib/apt/lists"
 		if [ -z "$(find "$lists/stamp" -mmin -720 2>/dev/null)" ]; then
-			layer_chroot "$root" apt-get -qy update || exit
+			layer_chroot "$root" apt-get -qy update
 			touch "$lists/stamp"
 		fi
 	) 8>"$lists.lock"
@@ -46,9 +46,10 @@ layer_packages() # ROOT
 	chmod 755 "$root/usr/sbin/policy-rc.d"
 	rm -f "$root/etc/resolv.conf"
 	cp -L /etc/resolv.conf "$root/etc/resolv.conf"
-	layer_lists "$root" && layer_chroot "$root" apt-get -qy \
-		-o Dpkg::Options::=--force-unsafe-io --no-install-recommends \
-		install "${packages[@]}" && layer_chroot "$root" apt-get clean || return
+	layer_lists "$root"
+	layer_chroot "$root" apt-get -qy -o Dpkg::Options::=--force-unsafe-io \
+		--no-install-recommends install "${packages[@]}"
+	layer_chroot "$root" apt-get clean
 	rm -f "$root/usr/sbin/policy-rc.d" "$root/etc/resolv.conf" "$root"/var/cache/apt/*.bin
 }
 
@@ -57,13 +58,10 @@ layer_build() # NEW BASE
 {
 	local new=$1 base=$2
 	mkdir -p "$new/upper" "$new/work" "$new/root"
-	mount -t overlay layer "$new/root" -o "lowerdir=$base,upperdir=$new/upper,workdir=$new/work" ||
-		return
-	if [ ${#packages[@]} -gt 0 ]; then
-		layer_packages "$new/root" || return
-	fi
+	mount -t overlay layer "$new/root" -o "lowerdir=$base,upperdir=$new/upper,workdir=$new/work"
+	[ ${#packages[@]} = 0 ] || layer_packages "$new/root"
 	if declare -F tool_image >/dev/null; then
-		tool_image "$new/root" || return
+		tool_image "$new/root"
 	fi
 	umount -R "$new/root"
 }
@@ -74,7 +72,10 @@ layer_make() # NAME
 	local name=$1 base stem new old
 	base=$images/$(base_name) stem=$images/layer-$suite-$name
 	layer=$stem-$(layer_hash)
-	[ -d "$layer" ] && return 0
+	if [ -d "$layer" ]; then
+		touch "$layer"
+		return 0
+	fi
 	exec 8>"$stem.lock"
 	flock -w 900 8 || die "another run makes $layer and does not end"
 	if [ ! -d "$layer" ]; then
@@ -89,19 +90,18 @@ layer_make() # NAME
 		mv -T "$new/upper" "$layer"
 		rm -rf --one-file-system "$new" "$layer.log"
 		for old in "$stem"-??????????; do
-			[ "$old" = "$layer" ] || [ ! -d "$old" ] || image_used "$old" ||
-				rm -rf --one-file-system "$old"
+			[ "$old" = "$layer" ] || ! image_unused "$old" || rm -rf --one-file-system "$old"
 		done
 	fi
 	exec 8>&-
 }
 
-# The recipe runs in a shell that has been put into a mount namespace.
+# The recipe runs in a shell of its own, that ends at the first thing that fails.
 layer_apart() # NEW BASE
 {
 	local variable
 	{
-		echo "set -uo pipefail; umask 022"
+		echo "set -euo pipefail; umask 022"
 		for variable in lab_src images suite packages; do declare -p "$variable"; done
 		declare -f
 		printf 'layer_build %q %q\n' "$@"

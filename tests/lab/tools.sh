@@ -112,7 +112,7 @@ host_lower() { echo "$layer:$images/$(base_name)"; }
 host_role() # HOST ROOT
 {
 	if declare -F tool_setup >/dev/null; then
-		tool_setup "$2" "$1" || die "tool_setup $1 failed"
+		tool_setup "$2" "$1"
 	fi
 }
 
@@ -150,16 +150,21 @@ hosts_up()
 
 deck() { (cd "$ops" && "$opsdeck" "$@"); }
 
-# What of the source tree the server reads, not what was installed.
+# What of the source tree the server reads, not what was installed; and of the checks only those that
+# are tried here, so that a host shows what they alone need.
 estate_env()
 {
-	local name
+	local name check
 	export HOME=$lab/home GIT_CONFIG_NOSYSTEM=1 OPSDECK_LINGER=10m OPSDECK_DATADIR=$lab/data
 	unset OPSDECK_REPO OPSDECK_STATE XDG_STATE_HOME XDG_CONFIG_HOME SSH_AUTH_SOCK || true
 	ops=$lab/ops
-	mkdir -p "$HOME/.ssh" "$OPSDECK_DATADIR"
+	mkdir -p "$HOME/.ssh" "$OPSDECK_DATADIR/checks"
 	chmod 0700 "$HOME/.ssh"
-	for name in checks runbooks themes; do ln -sfn "$top/$name" "$OPSDECK_DATADIR/$name"; done
+	for name in runbooks themes; do ln -sfn "$tree/$name" "$OPSDECK_DATADIR/$name"; done
+	for check in reachable "${turn_checks[@]}"; do
+		[ -d "$tree/checks/$check" ] || die "there is no check $check"
+		ln -sfn "$tree/checks/$check" "$OPSDECK_DATADIR/checks/$check"
+	done
 	install -m 0600 "$lab/keys/look" "$HOME/.ssh/id_ed25519"
 	git config --global user.name max
 	git config --global user.email max@lab.example
@@ -205,13 +210,17 @@ estate_make()
 		host_sudoers "$h" "$lab/sudoers.$h" || die "$h: visudo refuses $lab/sudoers.$h"
 	done
 	sweep
-	shown=$(deck adopt 2>/dev/null | sed -n "s/^shown *//p") || true # nothing has a reference
+	# Checks without a reference have nothing to adopt, and adopt says so.
+	shown=$({ deck adopt 2>"$lab/said" || true; } | sed -n 's/^shown *//p')
 	[ -z "$shown" ] || deck adopt --shown "$shown" --rationale "As it was set up." >/dev/null ||
 		die "adopt"
 	sweep
 }
 
-sweep() { deck sweep >"$lab/sweep" 2>&1 || die "sweep: $(cat "$lab/sweep")"; }
+sweep() # of them all; a server that does not answer is a failure
+{
+	(cd "$ops" && timeout 180 "$opsdeck" sweep) >"$lab/sweep" 2>&1 || die "sweep: $(cat "$lab/sweep")"
+}
 
 finding() # HOST CHECK: "STATE SUMMARY", and the items that are not ok
 {
@@ -242,7 +251,11 @@ sweep_until()
 turn_failed() # HOST CHECK WHAT
 {
 	echo "FAIL $2: $3"
-	deck check run "$2" "$1" 2>&1 | cut -c1-500 | head -n 120 | sed 's/^/    /'
+	deck check run "$2" "$1" 2>&1 | cut -c1-400 >"$lab/raw"
+	if [ "$(wc -l <"$lab/raw")" -gt 100 ]; then
+		sed -i '51,/^== facts/{/^== facts/!{51!d;s/.*/.../}}' "$lab/raw"
+	fi
+	head -n 120 "$lab/raw" | sed 's/^/    /'
 	return 1
 }
 
