@@ -19,7 +19,7 @@ void facts_read(struct facts *out, const char *text)
 		char *equals;
 
 		for (; *text && *text != ';'; text++) {
-			if (*text == '\\' && text[1])
+			if (*text == '\\' && text[1] == ';')
 				text++;
 			buf_addc(&part, *text);
 		}

@@ -207,9 +207,9 @@ static void facts_are_found_by_name_and_path(void **state)
 	assert_null(facts_find(d, "a.c"));
 	assert_non_null(facts_find(d, "x"));
 	doc_free(d);
-	facts_read(&f, "a=1;b=x\\;y=z;junk;c=");
+	facts_read(&f, "a=1;b=x\\;y\\,=z;junk;c=");
 	assert_int_equal(f.n, 3);
-	assert_string_equal(f.v[1].value, "x;y=z");
+	assert_string_equal(f.v[1].value, "x;y\\,=z");
 	assert_string_equal(f.v[2].value, "");
 	facts_finish(&f);
 }
