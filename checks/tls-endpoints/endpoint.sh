@@ -6,6 +6,10 @@ command -v openssl >/dev/null || {
 	exit 127
 }
 host=${1:-$2} port=$3 name=${4:-${1:-$2}} starttls=$5 ca=$6
+[ -z "$ca" ] || [ -r "$ca" ] || {
+	echo "the roots in $ca cannot be read by $(id -un)" >&2
+	exit 66
+}
 case $host in *:*) at="[$host]:$port" ;; *) at="$host:$port" ;; esac
 set -- -connect "$at"
 case $name in
