@@ -6,43 +6,47 @@ tool_hosts='left right'
 tool_bastion_packages='openssh-client'
 nspawn_options=(--bind=/dev/net/tun)
 tool_needs() { [ -e /dev/net/tun ]; }
-tool_fleet='tags: [wireguard, git, mcp, mcp-http]
+# The key of the MCP server lies here: the handshake is made from the bastion.
+secrets=$images/net-peers
+tool_fleet="tags: [wireguard, git, mcp, mcp-http]
 params:
   wireguard_interfaces: [wg0]
   git_repos: [/srv/app]
-  mcp: [{name: home, key: "~/.ssh/mcp", user: mcp, tools: [list-hosts]}]
-  mcp_http: [{name: home, url: "http://127.0.0.1:3000/mcp", tools: [list-hosts]}]'
-tool_fleet_right='tags: [linux]
-without: [disk, memory, load, pressure]'
+  mcp: [{name: home, key: $secrets/mcp, known_hosts: $secrets/known_hosts, user: mcp, tools: [list-hosts]}]
+  mcp_http: [{name: home, url: http://127.0.0.1:3000/mcp, tools: [list-hosts]}]"
+tool_fleet_right='tags: [peer]'
 
 tool_setup() # ROOT HOST
 {
-	local keys=$lab/wireguard host peer
-	mkdir -p "$keys" "$lab/home/.ssh"
+	local host peer=right
+	mkdir -p "$secrets"
 	for host in left right; do
-		[ -s "$keys/$host" ] || wg_key >"$keys/$host"
+		[ -s "$secrets/$host" ] || openssl rand -base64 32 >"$secrets/$host"
 	done
-	peer=right
 	[ "$2" = left ] || peer=left
-	cp "$keys/$2" "$1/etc/wireguard.key"
-	cp "$keys/$peer" "$1/etc/wireguard.peer"
+	cp "$secrets/$2" "$1/etc/wireguard.key"
+	cp "$secrets/$peer" "$1/etc/wireguard.peer"
 	chmod 0600 "$1"/etc/wireguard.*
 	host_addr "$peer" >"$1/etc/wireguard.address"
 	[ "$2" = left ] || return 0
 	echo both | write "$1/etc/mcp.era"
 	echo list-hosts uptime | write "$1/etc/mcp.tools"
 	mcp_server | write "$1/usr/local/bin/mcp-server" 0755
-	[ -s "$lab/home/.ssh/mcp" ] || ssh-keygen -q -t ed25519 -N '' -f "$lab/home/.ssh/mcp"
-	printf 'restrict,command="/usr/local/bin/mcp-server" %s\n' "$(cat "$lab/home/.ssh/mcp.pub")" |
+	[ -s "$secrets/mcp" ] || ssh-keygen -q -t ed25519 -N '' -f "$secrets/mcp"
+	host_addr left | sed "s|\$| $(cut -d' ' -f1,2 "$lab/hostkeys/left/ssh_host_ed25519_key.pub")|" |
+		cat - "$secrets/known_hosts" 2>/dev/null | sort -u -k 1,1 >"$secrets/known_hosts.new" || true
+	mv "$secrets/known_hosts.new" "$secrets/known_hosts"
+	printf 'restrict,command="/usr/local/bin/mcp-server" %s\n' "$(cat "$secrets/mcp.pub")" |
 		write "$1/etc/mcp.keys"
 }
-wg_key() { openssl rand -base64 32; }
 
 tool_ready() # HOST
 {
 	wireguard_up "$1"
-	[ "$1" = left ] || return 0
-	until_true 30 in_contact
+	if [ "$1" = right ]; then # the last to come up
+		until_true 60 in_contact
+		return
+	fi
 	useradd -m -s /bin/bash mcp
 	install -D -o mcp -g mcp -m 0600 /etc/mcp.keys /home/mcp/.ssh/authorized_keys
 	chown mcp: /home/mcp/.ssh

@@ -3,17 +3,18 @@
 
 tool_packages='nginx-light openssl vsftpd curl ca-certificates'
 tool_bastion_packages='openssl'
-# The lab's own authority lies in the home of the server that asks (here) and on the host.
-tool_fleet='tags: [tls, http]
+# The lab's own authority is made once; it lies here, where the endpoints are asked from, and on the host.
+site=$images/net-tls
+tool_fleet="tags: [tls, http]
 params:
   tls_files:
   - {name: /etc/site/site.pem, host: www.lab.example, ca: /etc/site/ca.pem}
   tls_root_files: [/etc/site/private/site.pem]
   tls_endpoints:
-  - {name: www, host: "@net-tls@", servername: www.lab.example, ca: "~/ca.pem"}
-  - {name: ftp, host: "@net-tls@", port: 21, servername: www.lab.example, starttls: ftp, ca: "~/ca.pem"}
+  - {name: www, host: '@net-tls@', servername: www.lab.example, ca: $site/ca.pem}
+  - {name: ftp, host: '@net-tls@', port: 21, servername: www.lab.example, starttls: ftp, ca: $site/ca.pem}
   http:
-  - {name: health, url: "https://www.lab.example/health", config: /etc/site/curl, path: status, equals: pass}'
+  - {name: health, url: https://www.lab.example/health, config: /etc/site/curl, path: status, equals: pass}"
 
 authority() # DIR
 {
@@ -43,9 +44,8 @@ authority() # DIR
 
 tool_setup() # ROOT HOST
 {
-	mkdir -p "$1/etc/site" "$lab/home"
-	authority "$1/etc/site" 2>/dev/null
-	cp "$1/etc/site/ca.pem" "$lab/home/ca.pem"
+	[ -s "$site/ca/serial" ] || authority "$site" 2>/dev/null
+	cp -r "$site" "$1/etc/site"
 	printf 'cacert = /etc/site/ca.pem\nresolve = www.lab.example:443:127.0.0.1\n' | write "$1/etc/site/curl"
 	echo '{"status":"pass"}' | write "$1/var/www/html/health"
 	write "$1/etc/nginx/sites-available/default" <<-'END'
