@@ -11,6 +11,8 @@ libcore_a_SOURCES += \
 	src/cmd/check_config.c \
 	src/cmd/check_run.c \
 	src/cmd/check_test.c \
+	src/cmd/check_dir.c src/cmd/check_dir.h \
+	src/cmd/check_lint.c src/cmd/check_new.c src/cmd/check_table.c \
 	src/cmd/cmd.h \
 	src/cmd/diff.c \
 	src/cmd/findings.c \

@@ -75,6 +75,13 @@ const struct cmd_row cmd_table[] = {
 	{.name = "check test", .args = "[NAME...]", .help = "try checks on their recorded samples",
 	 .group = GROUP_ESTATE, .options = OPT(DIR) | OPT(SAMPLES), .max_args = MANY,
 	 .run = cmd_check_test},
+	{.name = "check new", .args = "NAME", .help = "make the files of a check that works as it stands",
+	 .group = GROUP_ESTATE, .options = OPT(DIR), .min_args = 1, .max_args = 1,
+	 .run = cmd_check_new},
+	{.name = "check lint", .args = "[NAME...]", .help = "say what checks lack",
+	 .group = GROUP_ESTATE, .options = OPT(DIR), .max_args = MANY, .run = cmd_check_lint},
+	{.name = "check table", .args = "[NAME...]", .help = "list checks as a Markdown table",
+	 .group = GROUP_ESTATE, .options = OPT(DIR), .max_args = MANY, .run = cmd_check_table},
 
 	{.name = "serve", .args = "", .help = "run the server in the foreground",
 	 .group = GROUP_SERVER, .options = OPT(ON_DEMAND) | OPT(LINGER) | OPT(READY_FD),

@@ -26,12 +26,16 @@ libcore_a_SOURCES += \
 	src/server/check_expect.c src/server/check_expect.h \
 	src/server/check_facts.c src/server/check_facts.h \
 	src/server/check_folder.c src/server/check_folder.h \
+	src/server/check_lint.c src/server/check_lint.h src/server/check_lint_parts.h \
+	src/server/check_lint_commands.c src/server/check_lint_files.c \
 	src/server/check_reads.c src/server/check_reads.h \
 	src/server/check_rows.c src/server/check_rows.h \
 	src/server/check_run.c \
 	src/server/check_run.h \
 	src/server/check_sample.c \
 	src/server/check_sample.h \
+	src/server/check_skeleton.c src/server/check_skeleton.h \
+	src/server/check_table.c src/server/check_table.h \
 	src/server/check_test.c \
 	src/server/check_test.h \
 	src/server/check_trial.c src/server/check_trial.h \

@@ -4,5 +4,6 @@ ROWS_FILES = tests/rows/EXPECT.tsv tests/rows/printed.txt \
 	tests/rows/checks/unread.yml \
 	tests/rows/out/denied.txt tests/rows/out/list.json tests/rows/out/offline.txt \
 	tests/rows/out/ok.txt tests/rows/out/space.txt
-TESTS += tests/rows/recorded.sh
-EXTRA_DIST += tests/rows/recorded.sh $(ROWS_FILES) tests/rows/local.mk
+ROWS_TESTS = tests/rows/lint.sh tests/rows/recorded.sh tests/rows/table.sh
+TESTS += $(ROWS_TESTS)
+EXTRA_DIST += $(ROWS_TESTS) $(ROWS_FILES) tests/rows/local.mk

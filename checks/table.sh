@@ -1,0 +1,22 @@
+#!/bin/sh
+# The table of all checks in checks/README.md, made anew:  sh checks/table.sh OPSDECK [--check]
+# With --check nothing is written: says whether the table is what it should be.
+set -eu
+cd "$(dirname "$0")"
+opsdeck=$1
+begin='<!-- table: made by checks/table.sh -->'
+end='<!-- end of the table -->'
+new=$(mktemp)
+trap 'rm -f "$new"' EXIT
+sed "/^$begin\$/q" README.md >"$new"
+"$opsdeck" check table --dir "$PWD" >>"$new"
+sed -n "/^$end\$/,\$p" README.md >>"$new"
+if [ "${2:-}" = --check ]; then
+	cmp -s "$new" README.md || {
+		echo "checks/README.md: the table is not current: run sh checks/table.sh b/opsdeck"
+		diff README.md "$new" | head -n 20
+		exit 1
+	}
+else
+	cat "$new" >README.md
+fi
