@@ -9,7 +9,7 @@
 #include "codec/doc.h"
 #include "codec/json.h"
 #include "flow/compare.h"
-#include "port/jq/program.h"
+#include "jq/program.h"
 #include "server/check_folder.h"
 #include "server/check_lint_parts.h"
 #include "server/judge.h"

@@ -138,7 +138,7 @@ static void each_fault_is_told(void **state)
 			"check.yml: "},
 		{"checks/files/check.yml",
 			HEAD COMMANDS("argv: [/bin/x], read: lines") TAIL "facts_as: nofunction\n",
-			"facts_as: nofunction/0 is not defined"},
+			"nofunction/0 is not defined"},
 		{"checks/files/check.yml", HEAD COMMANDS("argv: [x], read: lines") TAIL,
 			"must be an absolute path"},
 		{"checks/files/check.yml", "titel: t\n", "did you mean \"title\"?"},

@@ -83,7 +83,8 @@ static void reads_each_kind(void **state)
 		{"read: nagios", "X | a=0,5s;0,2;1 b=5;@4:6;@9:10 c=3;5:;~:2 d=1GiB;2:;x e=U;1;1",
 			"{\"state\":\"ok\",\"text\":\"X "
 			"\",\"long\":\"\",\"perf\":"
-			"{\"a\":{\"value\":0.5,\"unit\":\"seconds\",\"warn\":\"0.2\",\"crit\":\"1\","
+			"{\"a\":{\"value\":0.5,\"unit\":\"seconds\",\"warn\":\"0.2\",\"crit\":"
+			"\"1\","
 			"\"beyond\":\"warn\"},"
 			"\"b\":{\"value\":5.0,\"unit\":\"\",\"warn\":\"@4:6\",\"crit\":\"@9:10\","
 			"\"beyond\":\"warn\"},"
