@@ -202,7 +202,7 @@ estate_make()
 	"$opsdeck" init "$ops" >/dev/null || die "opsdeck init"
 	fleet_yml >"$ops/fleet.yml"
 	echo 'rules: []' >"$ops/policy.yml"
-	deck check-config . >/dev/null || die "the fleet.yml of tests/lab/tools/$tool.sh"
+	deck check-config . >"$lab/said" 2>&1 || die "tests/lab/tools/$tool.sh: $(cat "$lab/said")"
 	git -C "$ops" commit -qam "fleet: $tool"
 	for h in "${hosts[@]}"; do
 		deck trust "$h" --fingerprint "$(host_fingerprint "$h")" >/dev/null || die "trust $h"
