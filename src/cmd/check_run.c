@@ -43,6 +43,42 @@ static void print(const struct doc *result)
 		out_diff_doc(diff);
 }
 
+static void print_value(const char *title, const struct doc *value)
+{
+	struct buf text = {0};
+
+	json_write_pretty(&text, value);
+	out_printf("%s%s", title, buf_str(&text));
+	buf_finish(&text);
+}
+
+/* What was sent, what was read of it, and each rule with its value; before the verdict. */
+static void print_explained(const struct doc *result)
+{
+	const struct doc *sent = doc_get(result, "sent"), *how = doc_get(result, "explained");
+	const struct doc *rules = doc_get(how, "rules");
+
+	for (size_t i = 0; i < doc_len(sent); i++) {
+		const struct doc *d = doc_at(sent, i);
+
+		out_printf("== sent for %s%s%s: %s\n", doc_get_str(d, "command", "?"),
+			doc_get(d, "item") ? " " : "", doc_get_str(d, "item", ""),
+			doc_get_str(d, "sent", ""));
+	}
+	if (how)
+		print_value("== read\n", doc_get(how, "read"));
+	for (size_t i = 0; i < doc_len(rules); i++) {
+		const struct doc *d = doc_at(rules, i);
+		struct buf value = {0};
+
+		json_write(&value, doc_get(d, "value"));
+		out_printf("== rule %zu, %s: %s\n   is %s%s%s\n", i + 1,
+			doc_get_str(d, "state", "?"), doc_get_str(d, "when", ""), buf_str(&value),
+			doc_get(d, "say") ? ": " : "", doc_get_str(d, "say", ""));
+		buf_finish(&value);
+	}
+}
+
 int cmd_check_run(struct cmd *c, struct err *e)
 {
 	struct doc *args = doc_new_map(), *result;
@@ -50,12 +86,15 @@ int cmd_check_run(struct cmd *c, struct err *e)
 	doc_set_str(args, "check", c->args[0]);
 	doc_set_str(args, "host", c->args[1]);
 	doc_set_bool(args, "worktree", c->option[OPTION_WORKTREE]);
+	doc_set_bool(args, "explain", c->option[OPTION_EXPLAIN]);
 	if (cmd_call(c, REQUEST_CHECK_RUN, args, &result, e))
 		return -1;
-	if (cmd_json(c))
+	if (cmd_json(c)) {
 		out_json(result);
-	else
+	} else {
+		print_explained(result);
 		print(result);
+	}
 	doc_free(result);
 	return 0;
 }

@@ -40,6 +40,7 @@ struct reader;
 	X(WORKTREE, "worktree", NULL, "what stands in the work tree, not what is accepted")        \
 	X(AGENT, "agent", "NAME", "it is this agent's proposal")                                   \
 	X(DIR, "dir", "DIR", "a folder of checks")                                                 \
+	X(EXPLAIN, "explain", NULL, "how the verdict came about, step by step")                    \
 	X(SAMPLES, "samples", "DIR", "recorded outputs, with an EXPECT.tsv of what is right")      \
 	X(KNOWN_HOSTS, "known-hosts", "FILE", "take the fleet's keys over from this known_hosts")  \
 	X(YES, "yes", NULL, "do not ask")                                                          \

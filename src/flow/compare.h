@@ -26,6 +26,10 @@ extern const char compare_prelude[];
  * check and times are the caller's. Never fails: what cannot be judged is unknown and says why. */
 void compare_run(struct finding *out, const struct compare_input *in);
 
+/* How the judgement came about, for a person: {read: what programs see, facts, rules: [{when,
+ * state, value, say}]}; say only of rules that hold. An expression that fails gives {error}. */
+struct doc *compare_explain(const struct compare_input *in);
+
 /* The command, and the item if it has one: "smartctl sda". Heap. */
 char *compare_read_label(const struct compare_read *r);
 

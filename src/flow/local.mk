@@ -1,6 +1,7 @@
 libcore_a_SOURCES += \
 	src/flow/compare.c \
 	src/flow/compare_except.c \
+	src/flow/compare_explain.c \
 	src/flow/compare_except.h \
 	src/flow/compare_lines.c \
 	src/flow/compare_parts.c \

@@ -5,10 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/loop.h"
 #include "base/mem.h"
+#include "codec/check.h"
 #include "codec/doc.h"
 #include "codec/finding.h"
+#include "codec/json.h"
 #include "flow/fleet.h"
 #include "port/repo/repo.h"
 #include "server/gather.h"
@@ -50,6 +53,51 @@ struct trial {
 	bool failed;
 };
 
+/* One command as it was sent, for one item of its `each:` or for none. */
+static void add_sent(
+	struct doc *list, const struct host *h, const struct check_command *cmd, const char *item)
+{
+	struct doc *d = doc_new_map();
+	struct strs argv = {0};
+	struct buf line = {0};
+	struct err e = {0};
+
+	if (check_command_argv(&argv, cmd, h, item, &e)) {
+		buf_addf(&line, "not sent: %s", e.msg);
+	} else {
+		buf_adds(&line, cmd->script ? "(script) " : cmd->sudo ? "sudo -n " : "");
+		shell_quote_argv(&line, &argv);
+	}
+	doc_set_str(d, "command", cmd->name);
+	if (item)
+		doc_set_str(d, "item", item);
+	doc_set_str(d, "sent", buf_str(&line));
+	doc_push(list, d);
+	buf_finish(&line);
+	strs_finish(&argv);
+}
+
+static void add_explained(
+	struct doc *result, const struct host *h, const struct check *c, const char *explained)
+{
+	struct doc *sent = doc_new_list(), *how = NULL;
+
+	for (size_t i = 0; i < c->command_count; i++) {
+		const struct check_command *cmd = &c->commands[i];
+		struct strs items = {0};
+
+		if (!cmd->each)
+			add_sent(sent, h, cmd, NULL);
+		else if (!check_command_items(&items, cmd, h, NULL))
+			for (size_t k = 0; k < items.n; k++)
+				add_sent(sent, h, cmd, items.v[k]);
+		strs_finish(&items);
+	}
+	doc_set(result, "sent", sent);
+	if (!json_read(&how, explained, strlen(explained), "explained", NULL))
+		doc_set(result, "explained", how);
+}
+
 static void trial_free(void *arg)
 {
 	struct trial *t = arg;
@@ -84,6 +132,8 @@ static void trial_host(void *arg, struct gathered *g)
 		return;
 	}
 	t->result = result_doc(&c->answer.finding, c->answer.samples, c->answer.sample_count);
+	if (c->answer.explained)
+		add_explained(t->result, g->host, c->check, c->answer.explained);
 }
 
 static void trial_loaded(
@@ -157,6 +207,39 @@ static int try_worktree(
 		.items = item,
 		.item_count = 1,
 		.fresh = true,
+		.explain = doc_get_bool(r->args, "explain", false),
+		.on_host = trial_host,
+		.on_done = trial_end,
+		.arg = t});
+	return 0;
+}
+
+/* What is in force, by the server's own workers, with how it came about. */
+static int explain_accepted(
+	struct server_core *core, struct req *r, const char *host, const char *check, struct err *e)
+{
+	const struct intent *in = core->intent;
+	const struct host *h = in ? fleet_host(in->fleet, host) : NULL;
+	const struct check *c = in ? catalogue_check(in->catalogue, check) : NULL;
+	struct gather_item *item;
+	struct trial *t;
+
+	if (!h || !c)
+		return err_set(e, ERR_MISSING, "%s%s",
+			!h ? "there is no host " : "there is no check ", !h ? host : check);
+	if (!check_applies(c, h))
+		return err_set(e, ERR_INPUT, "check %s does not apply to %s", check, host);
+	t = xcalloc(1, sizeof *t);
+	*t = (struct trial){.core = core, .r = r};
+	item = xcalloc(1, sizeof *item);
+	*item = (struct gather_item){.host = h, .check_count = 1};
+	item->checks = xcalloc(1, sizeof *item->checks);
+	item->checks[0] = c;
+	gather_start(&(struct gather_spec){.core = core,
+		.items = item,
+		.item_count = 1,
+		.fresh = true,
+		.explain = true,
 		.on_host = trial_host,
 		.on_done = trial_end,
 		.arg = t});
@@ -175,6 +258,8 @@ void check_run_request(struct server_core *core, struct req *r)
 			     ? try_worktree(core, r, host, check, &e)
 			     : err_set(&e, ERR_REFUSED,
 				       "only operators may run what is not accepted (worktree)");
+	else if (host && doc_get_bool(r->args, "explain", false))
+		rc = explain_accepted(core, r, host, check, &e);
 	else if (host)
 		rc = sweep_look(core->sweep, host, check, false, NULL, looked, r, &e);
 	if (rc)

@@ -216,6 +216,7 @@ static void judge(struct harvest *h, size_t index)
 		.refs = refs,
 		.ref_count = ref_count,
 		.adopt = spec->adopt,
+		.explain = spec->explain,
 		.fresh = spec->fresh};
 
 	h->tickets[index] = (struct ticket){.harvest = h, .index = index};

@@ -43,8 +43,9 @@ struct gather_spec {
 	struct worker_pool *pool;  /* NULL = the server's */
 	struct gather_item *items; /* heap, in the order of the fleet; becomes the gather's */
 	size_t item_count;
-	bool fresh; /* judge even what did not change */
-	bool adopt; /* bring also the files of new references */
+	bool fresh;   /* judge even what did not change */
+	bool explain; /* bring also how it came about */
+	bool adopt;   /* bring also the files of new references */
 	bool store;
 	const char *cause; /* for the transitions; copied; or NULL */
 	void (*on_host)(void *arg, struct gathered *g);

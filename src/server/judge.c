@@ -16,6 +16,8 @@
 #include "jq/program.h"
 #include "server/judge_read.h"
 
+#define EXPLAINED_MAX ((size_t)96 << 10)
+
 struct judge_check {
 	char *name;
 	struct doc *body;
@@ -47,6 +49,7 @@ void judge_answer_finish(struct judge_answer *a)
 	judge_files_free(a->adopted, a->adopted_count);
 	strs_finish(&a->drop);
 	free(a->adopt_error);
+	free(a->explained);
 	*a = (struct judge_answer){0};
 }
 
@@ -246,6 +249,22 @@ static struct compare_file *refs_of(const struct judge_request *r)
 	return refs;
 }
 
+/* Without what was read when that is more than anybody reads. */
+static char *explain(const struct compare_input *in)
+{
+	struct doc *d = compare_explain(in);
+	struct buf text = {.max = EXPLAINED_MAX};
+
+	json_write(&text, d);
+	if (text.overflow) {
+		buf_reset(&text);
+		doc_set_str(d, "read", "more than is shown");
+		json_write(&text, d);
+	}
+	doc_free(d);
+	return buf_take(&text);
+}
+
 static void run(struct judge *j, const struct judge_check *c, const struct judge_request *r,
 	struct compare_input *in, struct judge_answer *out)
 {
@@ -261,6 +280,8 @@ static void run(struct judge *j, const struct judge_check *c, const struct judge
 	in->ref_count = r->ref_count;
 	compare_run(&out->finding, in);
 	give_samples(out, &g);
+	if (r->explain)
+		out->explained = explain(in);
 	if (r->adopt)
 		adopt(out, in, c, r);
 	judge_reading_finish(&g);

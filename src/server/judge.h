@@ -37,8 +37,9 @@ struct judge_request {
 	size_t sample_count;
 	const struct judge_file *refs; /* those of the check; others are left out */
 	size_t ref_count;
-	bool adopt; /* give also the files of a new reference */
-	bool fresh; /* judge even if nothing changed (the pool's cache is passed by) */
+	bool adopt;   /* give also the files of a new reference */
+	bool explain; /* give also how it came about */
+	bool fresh;   /* judge even if nothing changed (the pool's cache is passed by) */
 };
 
 struct judge_answer {
@@ -55,6 +56,7 @@ struct judge_answer {
 	struct judge_file *adopted;
 	size_t adopted_count, adopted_cap;
 	struct strs drop;
+	char *explained;   /* JSON of compare_explain, redacted; or NULL */
 	char *adopt_error; /* why there is nothing to adopt; or NULL */
 };
 

@@ -125,6 +125,7 @@ int packet_put_request(struct buf *out, int64_t id, const struct judge_request *
 	doc_set_str(w.head, "check", r->check);
 	doc_set_int(w.head, "now", r->now_ms);
 	doc_set_bool(w.head, "adopt", r->adopt);
+	doc_set_bool(w.head, "explain", r->explain);
 	if (r->params)
 		packet_put(&w, w.head, "params", r->params, strlen(r->params));
 	if (r->previous)
@@ -156,7 +157,8 @@ int packet_get_request(struct packet_request *out, const struct packet_in *w, st
 		.sample_count = samples,
 		.refs = out->refs,
 		.ref_count = refs,
-		.adopt = doc_get_bool(w->head, "adopt", false)};
+		.adopt = doc_get_bool(w->head, "adopt", false),
+		.explain = doc_get_bool(w->head, "explain", false)};
 	if (rc)
 		packet_request_finish(out);
 	return rc;
@@ -231,6 +233,8 @@ int packet_put_answer(struct buf *out, int64_t id, const struct judge_answer *a,
 	put_samples(&w, a->samples, a->sample_count);
 	put_files(&w, "adopted", a->adopted, a->adopted_count);
 	doc_set_strs(w.head, "drop", &a->drop);
+	if (a->explained)
+		packet_put(&w, w.head, "explained", a->explained, strlen(a->explained));
 	if (a->adopt_error)
 		doc_set_str(w.head, "adopt_error", a->adopt_error);
 	return packet_end(&w, out, e);
@@ -293,6 +297,7 @@ int packet_get_answer(struct judge_answer *out, const struct packet_in *w, struc
 		if (doc_str(doc_at(drop, i)))
 			strs_add(&out->drop, doc_str(doc_at(drop, i)));
 	out->adopted_cap = out->adopted_count;
+	out->explained = packet_str(w, w->head, "explained");
 	out->adopt_error = xstrdup(doc_get_str(w->head, "adopt_error", NULL));
 	if (rc)
 		judge_answer_finish(out);

@@ -403,6 +403,43 @@ static void each_item_is_read_by_itself(void **state)
 	judge_answer_finish(&a);
 }
 
+/* For a person: what was read, each rule with its value, and what it says when it holds. */
+static void a_verdict_is_explained(void **state)
+{
+	struct sample sample = {.check = (char *)"t",
+		.command = (char *)"c",
+		.out = (char *)"x",
+		.out_len = 1,
+		.err = (char *)""};
+	struct judge_request r = {.host = "web1",
+		.check = "t",
+		.now_ms = 1000000,
+		.samples = &sample,
+		.sample_count = 1,
+		.explain = true};
+	struct judge_answer a =
+		judged_of(LINES "facts: .c.value\n"
+				"rules:\n"
+				"- {when: 'length > 1', state: crit, say: '\"no\"'}\n"
+				"- {when: '.[0]', state: warn, say: '\"is \\(.[0])\"'}\n"
+				"- {when: 'error(\"e\")', state: warn, say: '\"never\"'}\n",
+			&r);
+
+	(void)state;
+	assert_string_equal(a.explained,
+		"{\"read\":{\"c\":{\"status\":\"ran\",\"exit\":0,\"stderr\":\"\",\"value\":[\"x\"]}"
+		"},"
+		"\"facts\":[\"x\"],\"rules\":["
+		"{\"when\":\"length > 1\",\"state\":\"crit\",\"value\":false},"
+		"{\"when\":\".[0]\",\"state\":\"warn\",\"value\":\"x\",\"say\":\"is x\"},"
+		"{\"when\":\"error(\\\"e\\\")\",\"state\":\"warn\",\"value\":{\"error\":\"e\"}}]}");
+	judge_answer_finish(&a);
+	r.explain = false;
+	a = judged_of(SET, &r);
+	assert_null(a.explained);
+	judge_answer_finish(&a);
+}
+
 static void each_of_nothing_names_the_parameter(void **state)
 {
 	struct sample broken = {.check = (char *)"t",
@@ -433,6 +470,7 @@ static void each_of_nothing_names_the_parameter(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_verdict_is_explained),
 		cmocka_unit_test(each_item_is_read_by_itself),
 		cmocka_unit_test(each_of_nothing_names_the_parameter),
 		cmocka_unit_test(the_worst_wins_and_all_are_told),
