@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "base/strs.h"
+#include "model/forecast.h"
 
 #define NAME_COLUMN 11 /* where values begin */
+#define SPARK 24       /* the last day, an hour each */
 
 void detail_pair(struct text *t, const char *name, enum role_id role, const char *value)
 {
@@ -72,43 +74,49 @@ static void add_items(struct text *t, const struct finding *f)
 	}
 }
 
-static void format_value(char *out, size_t size, const struct metric *m)
+static const struct series *series_of(
+	const struct series *past, size_t count, const struct metric *m)
 {
-	static const char *const steps[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
-	const char *unit = m->unit ? m->unit : "";
-	double v = m->value;
-	size_t step = 0;
+	for (size_t i = 0; i < count; i++)
+		if (str_eq(past[i].name, m->name))
+			return &past[i];
+	return NULL;
+}
 
-	if (strcmp(unit, "bytes") == 0) {
-		while ((v >= 1024 || v <= -1024) && step + 1 < sizeof steps / sizeof *steps) {
-			v /= 1024;
-			step++;
-		}
-		snprintf(out, size, step ? "%.1f %s" : "%.0f %s", v, steps[step]);
-	} else if (strcmp(unit, "ratio") == 0) {
-		snprintf(out, size, "%.1f%%", v * 100);
-	} else if (strcmp(unit, "seconds") == 0 && v >= 0 && v < 1e12) {
-		char age[AGE_MAX];
+/* The last day as a line, where it moved, and when it will be full. */
+static void add_past(struct text *t, const struct series *s)
+{
+	struct forecast f = forecast_of(s);
+	char spark[4 * SPARK + 1], when[96];
 
-		age_format(age, (int64_t)(v * 1000));
-		snprintf(out, size, "%s", v < 1 ? "under 1s" : age);
-	} else {
-		snprintf(out, size, "%g%s%s", v, strcmp(unit, "count") && *unit ? " " : "",
-			strcmp(unit, "count") ? unit : "");
+	forecast_spark(spark, SPARK, s, 86400);
+	forecast_text(when, sizeof when, &f);
+	if (s->point_count > 1) {
+		text_to(t, 33);
+		text_add(t, AS_DIM, spark);
+	}
+	if (*when) {
+		text_to(t, 33 + SPARK + 1);
+		text_add(t, f.kind == FORECAST_FULL ? AS_STRONG : AS_DIM, when);
 	}
 }
 
-static void add_metrics(struct text *t, const struct finding *f)
+static void add_metrics(
+	struct text *t, const struct finding *f, const struct series *past, size_t count)
 {
 	if (f->metric_count)
 		text_break(t);
 	for (size_t i = 0; i < f->metric_count; i++) {
+		const struct metric *m = &f->metrics[i];
+		const struct series *s = series_of(past, count, m);
 		char value[48];
 
-		format_value(value, sizeof value, &f->metrics[i]);
-		text_addf(t, AS_DIM, " %s", f->metrics[i].name ? f->metrics[i].name : "");
+		metric_text(value, sizeof value, m->unit, m->value);
+		text_addf(t, AS_DIM, " %s", m->name ? m->name : "");
 		text_to(t, 22);
 		text_add(t, AS_TEXT, value);
+		if (s)
+			add_past(t, s);
 		text_break(t);
 	}
 }
@@ -129,7 +137,8 @@ static const char *mend(enum finding_condition c)
 	return NULL;
 }
 
-void detail_finding(struct app *a, struct text *t, struct draw *d, const struct finding *f)
+void detail_finding(struct app *a, struct text *t, struct draw *d, const struct finding *f,
+	const struct series *past, size_t past_count)
 {
 	const struct snap_check *c = snapshot_check(a->snap, f->check);
 	char text[64];
@@ -158,7 +167,7 @@ void detail_finding(struct app *a, struct text *t, struct draw *d, const struct 
 		t->indent = 0;
 	}
 	add_items(t, f);
-	add_metrics(t, f);
+	add_metrics(t, f, past, past_count);
 }
 
 void detail_host(struct app *a, struct text *t, struct draw *d, const struct snap_host *h)
@@ -233,7 +242,7 @@ void detail_target(struct app *a, struct text *t, struct draw *d, const struct t
 		const struct finding *f = snapshot_finding(a->snap, about->host, about->check);
 
 		if (f)
-			detail_finding(a, t, d, f);
+			detail_finding(a, t, d, f, NULL, 0);
 	} else if (about->host) {
 		const struct snap_host *h = snapshot_host(a->snap, about->host);
 

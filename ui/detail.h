@@ -8,12 +8,16 @@
 #include "ui/app.h"
 #include "ui/text.h"
 
+struct series;
+
 /* A name and its value on a line of their own. */
 void detail_pair(struct text *t, const char *name, enum role_id role, const char *value);
 /* Value with an age behind it. */
 void detail_age(struct text *t, struct draw *d, const char *name, int64_t at_ms, const char *tail);
 
-void detail_finding(struct app *a, struct text *t, struct draw *d, const struct finding *f);
+/* `past`: of its metrics, or none. */
+void detail_finding(struct app *a, struct text *t, struct draw *d, const struct finding *f,
+	const struct series *past, size_t past_count);
 void detail_host(struct app *a, struct text *t, struct draw *d, const struct snap_host *h);
 void detail_proposal(struct app *a, struct text *t, struct draw *d, const struct snap_proposal *p);
 /* Whatever a target names. */

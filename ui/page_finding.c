@@ -21,6 +21,8 @@ struct finding_page {
 	struct target about;
 	struct finding finding; /* whole, as the store has it */
 	struct diff *diff;
+	struct series *past; /* of its metrics */
+	size_t past_count;
 	bool have;
 	struct text text, beside;
 };
@@ -34,8 +36,14 @@ static void news(struct app *a, void *state)
 	finding_finish(&p->finding);
 	diff_free(p->diff);
 	p->diff = NULL;
+	series_list_free(p->past, p->past_count);
+	p->past = NULL;
+	p->past_count = 0;
 	p->have = a->reader && p->about.check &&
 		  reader_finding(a->reader, p->about.host, p->about.check, &p->finding, &e) == 0;
+	if (p->have && reader_series(a->reader, p->about.host, p->about.check, &p->past,
+			       &p->past_count, &e) < 0)
+		p->past_count = 0;
 	if (!p->have || !p->finding.diff ||
 		json_read(&d, p->finding.diff, strlen(p->finding.diff), "diff", &e) < 0)
 		return;
@@ -63,6 +71,7 @@ static void close_finding(struct app *a, void *state)
 	target_finish(&p->about);
 	finding_finish(&p->finding);
 	diff_free(p->diff);
+	series_list_free(p->past, p->past_count);
 	text_finish(&p->text);
 	text_finish(&p->beside);
 	free(p);
@@ -94,7 +103,7 @@ static void draw_finding(struct app *a, void *state, struct draw *d, struct rect
 	text_clear(&p->text);
 	p->text.wrap = textpage_wrap(at);
 	if (p->have)
-		detail_finding(a, &p->text, d, &p->finding);
+		detail_finding(a, &p->text, d, &p->finding, p->past, p->past_count);
 	else
 		text_add(&p->text, AS_DIM, " nothing is known about this (any more)");
 	if (p->diff && !beside) {

@@ -130,9 +130,9 @@ int cmd_reader(struct cmd *c, struct reader **out, struct err *e) WARN_UNUSED;
 bool cmd_json(const struct cmd *c);
 
 /* Of the subcommands: each in a file of its name. */
-cmd_run_fn cmd_init, cmd_serve, cmd_sweep, cmd_status, cmd_findings, cmd_diff, cmd_check_run,
-	cmd_check_test, cmd_check_new, cmd_check_lint, cmd_check_table, cmd_adopt, cmd_trust,
-	cmd_propose, cmd_proposals, cmd_review, cmd_withdraw, cmd_reconcile, cmd_commit,
+cmd_run_fn cmd_init, cmd_serve, cmd_sweep, cmd_status, cmd_findings, cmd_diff, cmd_metrics,
+	cmd_check_run, cmd_check_test, cmd_check_new, cmd_check_lint, cmd_check_table, cmd_adopt,
+	cmd_trust, cmd_propose, cmd_proposals, cmd_review, cmd_withdraw, cmd_reconcile, cmd_commit,
 	cmd_incoming, cmd_accept, cmd_sudoers, cmd_log, cmd_audit_verify, cmd_check_config,
 	cmd_info, cmd_stop, cmd_worker;
 

@@ -24,6 +24,7 @@ libcore_a_SOURCES += \
 	src/cmd/init_files.h \
 	src/cmd/init_keys.c \
 	src/cmd/init_keys.h \
+	src/cmd/metrics.c \
 	src/cmd/log.c \
 	src/cmd/main.c \
 	src/cmd/out.c \

@@ -16,7 +16,7 @@ const char *const check_keys_command[] = {"argv", "script", "sudo", "present", "
 
 const char *const check_keys_rule[] = {"when", "state", "say", NULL};
 
-const char *const check_keys_metric[] = {"name", "unit", "value", NULL};
+const char *const check_keys_metric[] = {"name", "unit", "value", "full", NULL};
 
 const char *const check_keys_baseline[] = {"kind", "from", "root", NULL};
 

@@ -54,7 +54,7 @@ static void judge_plugins(
 			*m = (struct metric){r->item ? xasprintf("%s %s", doc_key(perf, k), r->item)
 						     : xstrdup(doc_key(perf, k)),
 				xstrdup(doc_get_str(at, "unit", "")),
-				doc_real(doc_get(at, "value"))};
+				doc_real(doc_get(at, "value")), 0};
 		}
 	}
 }
@@ -113,7 +113,7 @@ static void take_items(struct verdict_list *l, struct finding *out, const struct
 }
 
 static void add_metric(struct finding *out, const char *name, const char *part, const char *unit,
-	const struct doc *value)
+	const struct doc *value, double full)
 {
 	struct metric *m;
 
@@ -122,7 +122,7 @@ static void add_metric(struct finding *out, const char *name, const char *part, 
 		return;
 	m = ARR_ADD(out->metrics, out->metric_count, out->metric_cap);
 	*m = (struct metric){part ? xasprintf("%s %s", name, part) : xstrdup(name), xstrdup(unit),
-		doc_real(value)};
+		doc_real(value), full};
 }
 
 /* A value that is a map of numbers gives a metric for each: "used /", "used /srv". */
@@ -132,11 +132,12 @@ static void take_metrics(struct finding *out, const struct doc *metrics)
 		const struct doc *at = doc_at(metrics, i), *value = doc_get(at, "value");
 		const char *name = doc_get_str(at, "name", "?"),
 			   *unit = doc_get_str(at, "unit", "");
+		double full = doc_real(doc_get(at, "full"));
 
 		if (doc_kind(value) != DOC_MAP)
-			add_metric(out, name, NULL, unit, value);
+			add_metric(out, name, NULL, unit, value, full);
 		for (size_t k = 0; doc_kind(value) == DOC_MAP && k < doc_len(value); k++)
-			add_metric(out, name, doc_key(value, k), unit, doc_value(value, k));
+			add_metric(out, name, doc_key(value, k), unit, doc_value(value, k), full);
 	}
 }
 

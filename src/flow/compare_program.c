@@ -116,6 +116,7 @@ static int add_metrics(
 		json_write_str(out, name, strlen(name));
 		buf_adds(out, ", unit: ");
 		json_write_str(out, unit, strlen(unit));
+		buf_addf(out, ", full: %g", doc_real(doc_get(at, "full")));
 		buf_adds(out, ", value: ");
 		if (add_try(out, value, "null", "metrics", source, e))
 			return -1;

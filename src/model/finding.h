@@ -30,8 +30,9 @@ enum finding_condition {
 
 struct metric {
 	char *name;
-	char *unit; /* "bytes", "seconds", "ratio", "count" */
+	char *unit; /* "bytes", "seconds", "ratio", "count", "celsius" */
 	double value;
+	double full; /* the value at which it is full; 0 = it has none */
 };
 
 /* A row of a finding: one container, one repository, one node, one file system. */

@@ -195,6 +195,8 @@ static void put_rows(struct doc *d, const struct finding *f)
 		doc_set_str(row, "name", f->metrics[i].name);
 		doc_set_str(row, "unit", f->metrics[i].unit);
 		doc_set(row, "value", doc_new_real(f->metrics[i].value));
+		if (f->metrics[i].full > 0)
+			doc_set(row, "full", doc_new_real(f->metrics[i].full));
 		doc_push(metrics, row);
 	}
 	doc_set(d, "items", items);
@@ -258,7 +260,8 @@ static void get_rows(struct finding *f, const struct doc *d)
 		struct metric *m = ARR_ADD(f->metrics, f->metric_count, f->metric_cap);
 
 		*m = (struct metric){xstrdup(doc_get_str(at, "name", "")),
-			xstrdup(doc_get_str(at, "unit", "")), doc_real(doc_get(at, "value"))};
+			xstrdup(doc_get_str(at, "unit", "")), doc_real(doc_get(at, "value")),
+			doc_real(doc_get(at, "full"))};
 	}
 }
 

@@ -6,6 +6,7 @@ libcore_a_SOURCES += \
 	src/store/read_audit.c \
 	src/store/read_finding.c \
 	src/store/read_proposal.c \
+	src/store/read_series.c \
 	src/store/read_snapshot.c \
 	src/store/reader.c src/store/reader.h \
 	src/store/rows.c src/store/rows.h \
@@ -17,5 +18,6 @@ libcore_a_SOURCES += \
 	src/store/write_fleet.c \
 	src/store/write_history.c \
 	src/store/write_proposal.c \
+	src/store/write_series.c \
 	src/store/write_told.c \
 	src/store/writer.c src/store/writer.h

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "model/sample.h"
+#include "model/series.h"
 #include "model/snapshot.h"
 #include "store/write.h" /* struct proposal_row, commit_row */
 
@@ -30,6 +31,9 @@ int reader_finding(struct reader *r, const char *host, const char *check, struct
 	struct err *e) WARN_UNUSED;
 /* Latest redacted samples of a finding. */
 int reader_samples(struct reader *r, const char *host, const char *check, struct sample **out,
+	size_t *n, struct err *e) WARN_UNUSED;
+/* The past of a host's metrics, of all its checks or one. Caller frees with series_list_free. */
+int reader_series(struct reader *r, const char *host, const char *check, struct series **out,
 	size_t *n, struct err *e) WARN_UNUSED;
 /* Newest first; host or check NULL = all. */
 int reader_transitions(struct reader *r, const char *host, const char *check, size_t limit,

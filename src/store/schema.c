@@ -63,8 +63,17 @@ static const char tables_1[] =
 	" uid INTEGER NOT NULL, role TEXT, request TEXT, subject TEXT, allowed INTEGER NOT NULL,"
 	" detail TEXT, hash TEXT NOT NULL UNIQUE);";
 
+/* The past of metrics (write_series.c). `at` is epoch seconds, tier 0 minutes, 1 hours, 2 days. */
+static const char tables_2[] =
+	"CREATE TABLE series(id INTEGER PRIMARY KEY, host TEXT NOT NULL, chk TEXT NOT NULL,"
+	" name TEXT NOT NULL, unit TEXT, full REAL NOT NULL, last REAL NOT NULL,"
+	" UNIQUE(host, chk, name));"
+	"CREATE TABLE point(series INTEGER NOT NULL, tier INTEGER NOT NULL, at INTEGER NOT NULL,"
+	" low REAL NOT NULL, high REAL NOT NULL, last REAL NOT NULL,"
+	" PRIMARY KEY(series, tier, at)) WITHOUT ROWID;";
+
 /* migrations[i] leads from version i to i+1; never change one that was released. */
-static const char *const migrations[] = {tables_1};
+static const char *const migrations[] = {tables_1, tables_2};
 
 int schema_version(void)
 {

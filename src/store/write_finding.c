@@ -217,6 +217,8 @@ int store_put_finding(struct store *s, struct finding *f, int fail_after, int re
 	rc = put_finding(s, f, fail_after, recover_after, cause, turned, e);
 	if (rc == 0)
 		rc = put_samples(s, f, samples, sample_count, e);
+	if (rc == 0)
+		rc = write_series(s, f, e);
 	rc = write_leave(s, rc, e);
 	if (rc != 0 && turned != NULL)
 		transition_release(turned);

@@ -31,6 +31,8 @@ int write_leave(struct store *s, int rc, struct err *e) WARN_UNUSED;
 int write_count(struct store *s, const char *counter, int64_t *out, struct err *e) WARN_UNUSED;
 /* store_set inside a write. */
 int write_value(struct store *s, const char *key, const char *value, struct err *e) WARN_UNUSED;
+/* Takes a finding's metrics into their past. Inside a write. */
+int write_series(struct store *s, const struct finding *f, struct err *e) WARN_UNUSED;
 /* Works out a host's state from its findings and its error, and notes when it turned. Inside a
  * write; a host that is not there is fine. */
 int write_host_state(

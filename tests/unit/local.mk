@@ -86,6 +86,10 @@ UNIT_TESTS += tests/unit/test_fleet
 tests_unit_test_fleet_SOURCES = tests/unit/test_fleet.c
 tests_unit_test_fleet_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_forecast
+tests_unit_test_forecast_SOURCES = tests/unit/test_forecast.c
+tests_unit_test_forecast_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_frame
 tests_unit_test_frame_SOURCES = tests/unit/test_frame.c
 tests_unit_test_frame_LDADD = $(UNIT_LIBS)

@@ -36,6 +36,8 @@ static bool type_fits(const char *type, const struct doc *v)
 	} types[] = {{"string", DOC_STRING}, {"integer", DOC_INT}, {"boolean", DOC_BOOL},
 		{"array", DOC_LIST}, {"object", DOC_MAP}};
 
+	if (str_eq(type, "number"))
+		return doc_kind(v) == DOC_INT || doc_kind(v) == DOC_REAL;
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
 		if (str_eq(types[i].name, type))
 			return doc_kind(v) == types[i].kind;
@@ -168,6 +170,8 @@ static bool keyword(const struct check_of *c, const char *key, const struct doc 
 		return required_there(c, of, v, path);
 	if (str_eq(key, "properties"))
 		return values_fit(c, schema, v, path);
+	if (str_eq(key, "exclusiveMinimum"))
+		return doc_real(v) > doc_real(of) || no(c, path, key);
 	if (str_starts(key, "min") || str_starts(key, "max"))
 		return bound_fits(key, doc_int(of), v) || no(c, path, key);
 	return no(c, path, "the schema has a keyword that is not known here");

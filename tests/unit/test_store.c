@@ -229,8 +229,8 @@ static void a_group_that_is_rolled_back_leaves_nothing(void **state)
 static void a_finding_comes_back_whole(void **state)
 {
 	struct place *p = *state;
-	struct metric metrics[] = {
-		{(char *)"free", (char *)"bytes", 12.25}, {(char *)"a\tb\\n", (char *)"", -1e300}};
+	struct metric metrics[] = {{(char *)"free", (char *)"bytes", 12.25, 0},
+		{(char *)"a\tb\\n", (char *)"", -1e300, 0}};
 	struct finding_item items[] = {{(char *)"x\ty", FINDING_CRIT, (char *)"line\nline"},
 		{(char *)"", FINDING_OK, NULL}};
 	struct sample sample = {.check = (char *)"sudoers",
@@ -959,6 +959,71 @@ static void a_full_or_read_only_disk_is_told(void **state)
 	assert_int_equal(WEXITSTATUS(status), DISK_OK);
 }
 
+static void measure(struct place *p, double value)
+{
+	struct metric m = {(char *)"used /", (char *)"ratio", value, 1};
+	struct finding f = judge(p, FINDING_OK, "fine");
+
+	f.metrics = &m;
+	f.metric_count = 1;
+	OK(p, store_put_finding(p->s, &f, 1, 1, NULL, NULL, 0, NULL, &p->e));
+}
+
+static int64_t rows_of(struct place *p, const char *sql)
+{
+	char *path = path_join(p->dir, "store.db");
+	struct db *d;
+	int64_t n;
+
+	OK(p, db_open(&d, path, DB_READ, "the store", &p->e));
+	OK(p, db_one_int(&n, -1, d, sql, DB_NONE, &p->e));
+	db_close(d);
+	free(path);
+	return n;
+}
+
+/* Forty days of a figure that moves each minute: the last hours by the minute, the rest coarser,
+ * in room that is bounded; and none for what stays as it is. */
+static void metrics_are_kept_in_bounded_room(void **state)
+{
+	struct place *p = *state;
+	struct series *list;
+	size_t n;
+
+	OK(p, store_begin(p->s, &p->e));
+	for (int minute = 0; minute < 40 * 1440; minute++) {
+		p->now += 60000;
+		measure(p, minute / 1e6);
+	}
+	OK(p, store_commit(p->s, &p->e));
+	assert_in_range(rows_of(p, "SELECT count(*) FROM point WHERE tier=0"), 359, 363);
+	assert_in_range(rows_of(p, "SELECT count(*) FROM point WHERE tier=1"), 335, 339);
+	assert_in_range(rows_of(p, "SELECT count(*) FROM point WHERE tier=2"), 40, 42);
+	OK(p, reader_series(p->r, "web1", "sudoers", &list, &n, &p->e));
+	assert_int_equal(n, 1);
+	assert_string_equal(list[0].name, "used /");
+	assert_true(list[0].full == 1);
+	assert_int_equal(list[0].seen_s, p->now / 1000);
+	for (size_t i = 1; i < list[0].point_count; i++) {
+		assert_true(list[0].points[i].at_s > list[0].points[i - 1].at_s);
+		assert_true(list[0].points[i].last > list[0].points[i - 1].last);
+	}
+	assert_true(series_at(&list[0], p->now / 1000 - 3600) * 1e6 > 40 * 1440 - 63);
+	assert_true(series_at(&list[0], p->now / 1000 - 3600) * 1e6 < 40 * 1440 - 57);
+	series_list_free(list, n);
+	for (int minute = 0; minute < 100; minute++) {
+		p->now += 60000;
+		measure(p, 0.5);
+	}
+	assert_in_range(rows_of(p, "SELECT count(*) FROM point WHERE tier=0"), 359, 364);
+	/* A check that is no longer there takes its past with it. */
+	p->catalogue.check_count = 2;
+	OK(p, store_put_fleet(p->s, &p->fleet, &p->catalogue, &p->e));
+	p->catalogue.check_count = 3;
+	assert_int_equal(rows_of(p, "SELECT count(*) FROM point"), 0);
+	assert_int_equal(rows_of(p, "SELECT count(*) FROM series"), 0);
+}
+
 #define STORE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -967,6 +1032,7 @@ int main(void)
 		STORE_TEST(a_new_fleet_is_not_looked_at_yet),
 		STORE_TEST(the_sequence_rises_only_with_a_change),
 		STORE_TEST(a_group_that_is_rolled_back_leaves_nothing),
+		STORE_TEST(metrics_are_kept_in_bounded_room),
 		STORE_TEST(a_finding_comes_back_whole),
 		STORE_TEST(the_first_look_counts_at_once),
 		STORE_TEST(it_takes_n_in_a_row),
