@@ -12,6 +12,8 @@ libcore_a_SOURCES += \
 	src/jq/eval_test.c \
 	src/jq/lex.c \
 	src/jq/lex.h \
+	src/jq/mark.c \
+	src/jq/mark.h \
 	src/jq/native.c \
 	src/jq/native.h \
 	src/jq/native_binary.c \
@@ -27,7 +29,6 @@ libcore_a_SOURCES += \
 	src/jq/native_step.c \
 	src/jq/native_texts.c \
 	src/jq/native_times.c \
-	src/jq/node.c \
 	src/jq/node.h \
 	src/jq/parse.c \
 	src/jq/parse.h \
@@ -36,6 +37,8 @@ libcore_a_SOURCES += \
 	src/jq/program.c \
 	src/jq/program.h \
 	src/jq/regex.h \
+	src/jq/run.c \
+	src/jq/run.h \
 	src/jq/scope.c \
 	src/jq/tokens.c \
 	src/jq/val.c \

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "jq/eval.h"
+#include "jq/run.h"
 #include "jq/val.h"
 
 /* Takes `in` and args; -1 with run_fail. */

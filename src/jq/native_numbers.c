@@ -9,8 +9,14 @@
 	X(ceil)                                                                                    \
 	X(round)                                                                                   \
 	X(trunc)                                                                                   \
-	X(sqrt) X(fabs) X(exp) X(exp2) X(exp10) X(log) X(log2) X(log10) X(sin) X(cos) X(tan)       \
-		X(asin) X(acos) X(atan) X(sinh) X(cosh) X(tanh) X(cbrt)
+	X(sqrt)                                                                                    \
+	X(fabs)                                                                                    \
+	X(exp)                                                                                     \
+	X(exp2)                                                                                    \
+	X(exp10)                                                                                   \
+	X(log)                                                                                     \
+	X(log2)                                                                                    \
+	X(log10) X(sin) X(cos) X(tan) X(asin) X(acos) X(atan) X(sinh) X(cosh) X(tanh) X(cbrt)
 
 static int number(struct run *r, struct val in, double *out)
 {

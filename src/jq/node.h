@@ -101,9 +101,6 @@ struct unit {
 	const struct unit *outer; /* whose functions may be named too; or NULL */
 };
 
-/* Finds out which nodes give one result. */
-void node_mark(struct node *n);
-
 /* `prelude`: a unit whose functions may be named, or NULL. `globals`: names of the variables that
  * stand in the first slots, NULL-terminated. With `definitions` the text is definitions only.
  * "line N: what is wrong". */

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/strs.h"
+#include "jq/mark.h"
 
 /* ---- nodes ---- */
 

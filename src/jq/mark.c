@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include "jq/mark.h"
+
 #include "jq/native.h"
 #include "jq/node.h"
 
