@@ -88,8 +88,7 @@ static int read_metrics(const struct check_reading *r, const struct doc *top)
 			rc = -1;
 		else if (doc_get(d, "full") && !(doc_real(doc_get(d, "full")) > 0))
 			rc = doc_err(r->l.e, r->l.name, doc_get(d, "full"),
-				"full in %s must be a number above 0: the value at which it is full",
-				what);
+				"full in %s must be a number above 0", what);
 		else if (strs_has(&names, text))
 			rc = doc_err(
 				r->l.e, r->l.name, d, "metric %s stands twice: remove one", text);

@@ -108,8 +108,9 @@ void forecast_spark(char *out, size_t width, const struct series *s, int64_t sec
 {
 	static const char *const blocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 	double low = INFINITY, high = -INFINITY, step = (double)seconds / (double)width;
+	char *end = out + 4 * width + 1;
 
-	out[0] = '\0';
+	*out = '\0';
 	if (!s->point_count)
 		return;
 	for (int pass = 0; pass < 2; pass++)
@@ -124,6 +125,7 @@ void forecast_spark(char *out, size_t width, const struct series *s, int64_t sec
 				continue;
 			}
 			level = high > low ? (size_t)((v - low) / (high - low) * 7 + 0.5) : 0;
-			strcat(out, at < s->points[0].at_s ? " " : blocks[level > 7 ? 7 : level]);
+			out += snprintf(out, (size_t)(end - out), "%s",
+				at < s->points[0].at_s ? " " : blocks[level > 7 ? 7 : level]);
 		}
 }
