@@ -24,7 +24,8 @@ libcore_a_SOURCES += \
 	src/codec/proposal.c src/codec/proposal.h \
 	src/codec/proposal_check.c \
 	src/codec/proposal_step.c src/codec/proposal_step.h \
-	src/codec/redact.c src/codec/redact.h \
+	src/codec/redact.c src/codec/redact.h src/codec/redact_forms.c \
+	src/codec/redact_name.c src/codec/redact_parts.h \
 	src/codec/secret.c src/codec/secret.h \
 	src/codec/sudoers.c src/codec/sudoers.h \
 	src/codec/sudoers_read.c src/codec/sudoers_read.h \

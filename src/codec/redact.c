@@ -10,24 +10,14 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "codec/redact_parts.h"
 
 #define TOKEN_HEX 12
 #define TOKEN_PREFIX "[secret-"
 #define TOKEN_LEN (sizeof TOKEN_PREFIX - 1 + TOKEN_HEX + 1)
-#define NAME_MAX_BYTES 128
 #define PASSES_MAX 8
 /* `key` alone is too common a name: its value must be at least this long to be taken for one. */
 #define KEY_VALUE_MIN 16
-
-struct text {
-	const struct redact *redact;
-	struct buf *out;
-	const char *s;
-	size_t n;
-	size_t at;   /* next byte to read */
-	size_t done; /* bytes that went to out, as they are or replaced */
-	bool replaced;
-};
 
 /* ---- tokens ---- */
 
@@ -42,7 +32,7 @@ static bool is_token(const char *s, size_t n)
 }
 
 /* Everything up to `from` goes out as it is, [from, to) as a token between quotes (or ""). */
-static void replace(struct text *t, size_t from, size_t to, const char *quote)
+void redact_replace(struct redact_text *t, size_t from, size_t to, const char *quote)
 {
 	char hex[SHA256_HEX];
 
@@ -55,74 +45,6 @@ static void replace(struct text *t, size_t from, size_t to, const char *quote)
 	hmac_sha256_hex(hex, t->redact->key, t->redact->key_len, t->s + from, to - from);
 	buf_addf(t->out, "%s" TOKEN_PREFIX "%.*s]%s", quote, TOKEN_HEX, hex, quote);
 	t->replaced = true;
-}
-
-/* ---- names ---- */
-
-static bool is_one_of(const char *s, size_t n, const char *const *words)
-{
-	for (size_t i = 0; words[i]; i++)
-		if (n == strlen(words[i]) && !strncasecmp(s, words[i], n))
-			return true;
-	return false;
-}
-
-/* `plain` is in lower case. */
-static bool ends(const char *plain, size_t n, const char *suffix, size_t m)
-{
-	return n >= m && !memcmp(plain + n - m, suffix, m);
-}
-
-#define WORD(s)                                                                                    \
-	{                                                                                          \
-		s, sizeof(s) - 1                                                                   \
-	}
-
-/* The last letter is looked at first: this is asked of every name in every output. */
-static bool ends_as_secret(const char *plain, size_t n)
-{
-	static const struct {
-		const char *s;
-		size_t n;
-	} words[] = {WORD("password"), WORD("passwd"), WORD("passphrase"), WORD("passwort"),
-		WORD("pwd"), WORD("secret"), WORD("token"), WORD("apikey"), WORD("accesskey"),
-		WORD("secretkey"), WORD("privatekey"), WORD("authkey"), WORD("presharedkey"),
-		WORD("encryptionkey"), WORD("signingkey"), WORD("sharedkey"), WORD("masterkey"),
-		WORD("licensekey"), WORD("accountkey"), WORD("credential"), WORD("credentials"),
-		WORD("userpass"), WORD("dbpass"), WORD("psk")};
-
-	if (!n || !strchr("detnylsk", plain[n - 1]))
-		return false;
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (ends(plain, n, words[i].s, words[i].n))
-			return true;
-	return false;
-}
-
-bool redact_is_secret_name(const char *name, size_t n)
-{
-	static const char *const others[] = {"NOPASSWD", "PWD", "OLDPWD", NULL};
-	char plain[NAME_MAX_BYTES + 1];
-	size_t len = 0;
-
-	if (n > NAME_MAX_BYTES)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (name[i] != '_' && name[i] != '-' && name[i] != '.')
-			plain[len++] = (char)tolower((unsigned char)name[i]);
-	plain[len] = '\0';
-	if (ends_as_secret(plain, len))
-		return !is_one_of(name, n, others);
-	/* Environment style: WG_KEY, BACKUP_PASS; not SSH_PUBLIC_KEY or HOST_KEY_PATH. */
-	if (n <= 4 || (name[n - 1] != 'Y' && name[n - 1] != 'S') ||
-		ends(plain, len, "publickey", 9) || ends(plain, len, "pubkey", 6))
-		return false;
-	return !memcmp(name + n - 4, "_KEY", 4) || (n > 5 && !memcmp(name + n - 5, "_PASS", 5));
-}
-
-static bool is_name_byte(char c)
-{
-	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '.';
 }
 
 static bool is_blank(char c)
@@ -146,14 +68,14 @@ static bool is_reference(const char *s, size_t n)
 }
 
 /* What is no secret even under a secret's name: nothing, switches, paths, references, structure. */
-static bool is_harmless(const char *s, size_t n)
+bool redact_is_harmless(const char *s, size_t n)
 {
 	static const char *const words[] = {"true", "false", "yes", "no", "on", "off", "null",
 		"none", "~", "ask", "prompt", "required", NULL};
 	static const char *const folders[] = {
 		"/run/", "/etc/", "/var/", "/home/", "/opt/", "/srv/", "/usr/", "/root/", NULL};
 
-	if (!n || is_reference(s, n) || is_one_of(s, n, words) || s[0] == '{' ||
+	if (!n || is_reference(s, n) || redact_is_one_of(s, n, words) || s[0] == '{' ||
 		(s[0] == '[' && !is_token(s, n)))
 		return true;
 	for (size_t i = 0; folders[i]; i++)
@@ -162,7 +84,7 @@ static bool is_harmless(const char *s, size_t n)
 	return false;
 }
 
-static size_t line_end(const struct text *t, size_t at)
+size_t redact_line_end(const struct redact_text *t, size_t at)
 {
 	const char *nl = at < t->n ? memchr(t->s + at, '\n', t->n - at) : NULL;
 	size_t end = nl ? (size_t)(nl - t->s) : t->n;
@@ -172,9 +94,9 @@ static size_t line_end(const struct text *t, size_t at)
 
 /* End of a value in quotes that begins at `at`. `depth` backslashes stand before a quote that ends
  * it (JSON in JSON); a value without an end goes to the end of the line. */
-static size_t quoted_end(const struct text *t, size_t at, char quote, size_t depth)
+static size_t quoted_end(const struct redact_text *t, size_t at, char quote, size_t depth)
 {
-	size_t end = line_end(t, at), run = 0;
+	size_t end = redact_line_end(t, at), run = 0;
 
 	for (size_t i = at; i < end; i++) {
 		if (t->s[i] == quote && run <= depth)
@@ -184,9 +106,9 @@ static size_t quoted_end(const struct text *t, size_t at, char quote, size_t dep
 	return end;
 }
 
-static size_t bare_end(const struct text *t, size_t at, bool whole_line)
+size_t redact_bare_end(const struct redact_text *t, size_t at, bool whole_line)
 {
-	size_t end = line_end(t, at);
+	size_t end = redact_line_end(t, at);
 
 	if (!whole_line) {
 		size_t i = at;
@@ -202,14 +124,14 @@ static size_t bare_end(const struct text *t, size_t at, bool whole_line)
 }
 
 /* YAML's `password: |`: the lines below it that are indented deeper. */
-static size_t block_end(const struct text *t, size_t line_start, size_t at)
+static size_t block_end(const struct redact_text *t, size_t line_start, size_t at)
 {
-	size_t indent = 0, end = line_end(t, at);
+	size_t indent = 0, end = redact_line_end(t, at);
 
 	while (line_start + indent < t->n && is_blank(t->s[line_start + indent]))
 		indent++;
 	while (end < t->n) {
-		size_t start = end + 1, i = start, next = line_end(t, start);
+		size_t start = end + 1, i = start, next = redact_line_end(t, start);
 
 		while (i < next && is_blank(t->s[i]))
 			i++;
@@ -229,20 +151,43 @@ struct place { /* of a value */
 	size_t line_start;
 	bool first;  /* its name begins the line: the value is all of the rest */
 	bool quoted; /* its name is in quotes: JSON, where a bare value ends at a comma */
+	bool flow;   /* within { } of YAML: so it does, but for one that is part of it */
 	size_t min;  /* shorter ones are left */
 };
 
-static size_t json_bare_end(const struct text *t, size_t at)
+static size_t json_bare_end(const struct redact_text *t, size_t at)
 {
-	size_t end = line_end(t, at), i = at;
+	size_t end = redact_line_end(t, at), i = at;
 
 	while (i < end && !isspace((unsigned char)t->s[i]) && !strchr(",}]\"", t->s[i]))
 		i++;
 	return i;
 }
 
+/* Of a plain value in a flow mapping (YAML 1.2, 7.3.3). A comma ends it before a blank only: rather
+ * too much is hidden than half a secret shown. */
+static size_t flow_bare_end(const struct redact_text *t, size_t at)
+{
+	size_t end = redact_line_end(t, at), i = at;
+
+	if (at + 1 < end && t->s[at] == '$' && t->s[at + 1] == '{')
+		while (i < end && t->s[i] != '}')
+			i++;
+	for (; i < end && !isspace((unsigned char)t->s[i]) && !strchr("}]", t->s[i]); i++)
+		if (t->s[i] == ',' && (i + 1 == end || is_blank(t->s[i + 1])))
+			break;
+	return i;
+}
+
+static size_t plain_end(const struct redact_text *t, size_t at, const struct place *p)
+{
+	return p->quoted ? json_bare_end(t, at)
+	       : p->flow ? flow_bare_end(t, at)
+			 : redact_bare_end(t, at, p->first);
+}
+
 /* A value begins at `at`, behind its name and separator. */
-static void value(struct text *t, size_t at, const struct place *p)
+static void value(struct redact_text *t, size_t at, const struct place *p)
 {
 	size_t from = at, to;
 	bool in_quotes;
@@ -255,165 +200,21 @@ static void value(struct text *t, size_t at, const struct place *p)
 		from++;
 	} else {
 		from = at;
-		to = p->quoted ? json_bare_end(t, from) : bare_end(t, from, p->first);
+		to = plain_end(t, from, p);
 	}
 	if (p->first && is_block_mark(t->s + from, to - from)) {
 		size_t end = block_end(t, p->line_start, from);
 
 		if (to + 1 < end)
-			replace(t, to + 1, end, "");
+			redact_replace(t, to + 1, end, "");
 		return;
 	}
-	if (to - from >= p->min && !is_harmless(t->s + from, to - from))
-		replace(t, from, to, p->quoted && !in_quotes ? "\"" : "");
-}
-
-/* ---- forms ---- */
-
-static bool literal(const struct text *t, size_t at, const char *s)
-{
-	size_t n = strlen(s);
-
-	return at + n <= t->n && !memcmp(t->s + at, s, n);
-}
-
-/* The first `s` that lies in [at, end); NULL when there is none. */
-static const char *find(const struct text *t, size_t at, size_t end, const char *s)
-{
-	size_t n = strlen(s);
-
-	while (at + n <= end) {
-		const char *hit = memchr(t->s + at, s[0], end - at - n + 1);
-
-		if (!hit || !memcmp(hit, s, n))
-			return hit;
-		at = (size_t)(hit - t->s) + 1;
-	}
-	return NULL;
-}
-
-/* -----BEGIN x PRIVATE KEY----- ... -----END: the middle goes (RFC 7468), to the end of the text
- * when there is no END. */
-static bool private_key(struct text *t)
-{
-	static const char begin[] = "-----BEGIN ", tail[] = "PRIVATE KEY-----";
-	size_t end = line_end(t, t->at);
-	const char *from, *to;
-
-	if (!literal(t, t->at, begin))
-		return false;
-	from = find(t, t->at, end, tail);
-	if (!from)
-		return false;
-	from += sizeof tail - 1;
-	to = find(t, (size_t)(from - t->s), t->n, "-----END");
-	if (from < t->s + t->n && *from == '\n')
-		from++;
-	if (to && to > from && to[-1] == '\n')
-		to--;
-	if (!to)
-		to = t->s + t->n;
-	if (to <= from)
-		return false;
-	replace(t, (size_t)(from - t->s), (size_t)(to - t->s), "");
-	return true;
-}
-
-/* scheme://user:SECRET@host (RFC 3986, 3.2.1). */
-static bool url(struct text *t)
-{
-	size_t colon = 0, i;
-
-	if (!literal(t, t->at, "://"))
-		return false;
-	for (i = t->at + 3; i < t->n; i++) {
-		char c = t->s[i];
-
-		if (c == ':' && !colon)
-			colon = i;
-		else if (c == '@' || c == '/' || isspace((unsigned char)c) || c == '"' || c == '\'')
-			break;
-	}
-	if (i >= t->n || t->s[i] != '@' || !colon || i == colon + 1 ||
-		is_harmless(t->s + colon + 1, i - colon - 1))
-		return false;
-	replace(t, colon + 1, i, "");
-	return true;
-}
-
-/* crypt(5): $y$..., $6$salt$hash, $2b$...: what stands in shadow. */
-static bool password_hash(struct text *t)
-{
-	static const char *const kinds[] = {
-		"$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$7$", "$y$", "$gy$", "$argon2", NULL};
-	size_t end = t->at;
-
-	for (size_t i = 0; kinds[i]; i++) {
-		if (!literal(t, t->at, kinds[i]))
-			continue;
-		while (end < t->n &&
-			(isalnum((unsigned char)t->s[end]) || strchr("$./=,+-_", t->s[end])))
-			end++;
-		if (end - t->at < 20)
-			return false;
-		replace(t, t->at, end, "");
-		return true;
-	}
-	return false;
-}
-
-/* Tokens that show by their form what they are. */
-static bool known_form(struct text *t)
-{
-	static const struct {
-		const char *prefix;
-		size_t min;
-	} forms[] = {{"ghp_", 30}, {"gho_", 30}, {"ghs_", 30}, {"ghu_", 30}, {"ghr_", 30},
-		{"github_pat_", 30}, {"glpat-", 20}, {"xoxb-", 20}, {"xoxp-", 20}, {"xoxa-", 20},
-		{"xoxs-", 20}, {"AKIA", 20}, {"ASIA", 20}, {"AIza", 30}, {"sk_live_", 24},
-		{"sk-", 32}, {"eyJ", 60}, {"AGE-SECRET-KEY-", 30}, {"hvs.", 24}, {"tskey-", 20}};
-	size_t end = t->at;
-
-	/* What they begin with. */
-	if (!strchr("gxAseht", t->s[t->at]) || (t->at && is_name_byte(t->s[t->at - 1])))
-		return false;
-	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-		if (!literal(t, t->at, forms[i].prefix))
-			continue;
-		while (end < t->n && is_name_byte(t->s[end]))
-			end++;
-		if (end - t->at < forms[i].min)
-			return false;
-		replace(t, t->at, end, "");
-		return true;
-	}
-	return false;
-}
-
-/* "Authorization: Bearer SECRET", "Basic SECRET" (RFC 9110, 11.4). */
-static bool authorization(struct text *t)
-{
-	static const char *const kinds[] = {"Bearer ", "bearer ", "Basic ", NULL};
-
-	if (!strchr("Bb", t->s[t->at]) || (t->at && is_name_byte(t->s[t->at - 1])))
-		return false;
-	for (size_t i = 0; kinds[i]; i++) {
-		size_t from = t->at + strlen(kinds[i]);
-		size_t to;
-
-		if (!literal(t, t->at, kinds[i]))
-			continue;
-		to = bare_end(t, from, false);
-		if (to - from < 8 || is_harmless(t->s + from, to - from))
-			return false;
-		replace(t, from, to, "");
-		return true;
-	}
-	return false;
+	if (to - from >= p->min && !redact_is_harmless(t->s + from, to - from))
+		redact_replace(t, from, to, (p->quoted || p->flow) && !in_quotes ? "\"" : "");
 }
 
 /* From the line's start to `at` there are only blanks, list marks, quotes or `export`. */
-static bool is_first(const struct text *t, size_t line_start, size_t at)
+static bool is_first(const struct redact_text *t, size_t line_start, size_t at)
 {
 	size_t i = line_start;
 
@@ -424,8 +225,26 @@ static bool is_first(const struct text *t, size_t line_start, size_t at)
 	return i == at;
 }
 
+/* "{NAME" or "{a: b, NAME": from the line's start to `at` a brace was opened. */
+static bool is_in_flow(const struct redact_text *t, size_t line_start, size_t at)
+{
+	size_t closed = 0;
+
+	while (at > line_start && is_blank(t->s[at - 1]))
+		at--;
+	if (at == line_start || !strchr("{,", t->s[at - 1]))
+		return false;
+	for (; at > line_start; at--) {
+		if (t->s[at - 1] == '}')
+			closed++;
+		else if (t->s[at - 1] == '{' && !closed--)
+			return true;
+	}
+	return false;
+}
+
 /* Skips what may stand between a name and its value; false when no value follows. */
-static bool separator(const struct text *t, size_t *at, bool *colon)
+static bool separator(const struct redact_text *t, size_t *at, bool *colon)
 {
 	size_t i = *at;
 
@@ -441,14 +260,14 @@ static bool separator(const struct text *t, size_t *at, bool *colon)
 }
 
 /* NAME=value, NAME: value, "NAME": "value", --NAME value. */
-static void assignment(struct text *t, size_t line_start)
+static void assignment(struct redact_text *t, size_t line_start)
 {
 	size_t start = t->at, end = start, at;
 	bool option = start >= 2 && t->s[start - 1] == '-' && t->s[start - 2] == '-';
 	struct place p = {.line_start = line_start};
 	bool colon = false, separated, key;
 
-	while (end < t->n && is_name_byte(t->s[end]))
+	while (end < t->n && redact_is_name_byte(t->s[end]))
 		end++;
 	t->at = end;
 	for (at = end; at < t->n && t->s[at] == '\\'; at++)
@@ -463,6 +282,7 @@ static void assignment(struct text *t, size_t line_start)
 		return;
 	p.min = key ? KEY_VALUE_MIN : 1;
 	p.first = separated && !p.quoted && is_first(t, line_start, start);
+	p.flow = separated && colon && !p.quoted && is_in_flow(t, line_start, start);
 	/* sudoers(5): "luna ALL=(root) PASSWD: /bin/ls" is a tag, no password. */
 	if (separated && colon && !p.first && end - start == 6 &&
 		!memcmp(t->s + start, "PASSWD", 6))
@@ -473,7 +293,7 @@ static void assignment(struct text *t, size_t line_start)
 
 static bool pass(struct buf *out, const struct redact *r, const char *s, size_t n)
 {
-	struct text t = {.redact = r, .out = out, .s = s, .n = n};
+	struct redact_text t = {.redact = r, .out = out, .s = s, .n = n};
 	size_t line_start = 0;
 
 	while (t.at < n) {
@@ -484,10 +304,11 @@ static bool pass(struct buf *out, const struct redact *r, const char *s, size_t 
 			line_start = ++t.at;
 			continue;
 		}
-		if ((c == '-' && private_key(&t)) || (c == ':' && url(&t)) ||
-			(c == '$' && password_hash(&t)))
+		if ((c == '-' && redact_private_key(&t)) || (c == ':' && redact_url(&t)) ||
+			(c == '$' && redact_password_hash(&t)))
 			continue;
-		if (isalnum((unsigned char)c) && (known_form(&t) || authorization(&t)))
+		if (strchr(REDACT_WORDS, c) && c && (!t.at || !redact_is_name_byte(s[t.at - 1])) &&
+			(redact_known_form(&t) || redact_authorization(&t)))
 			continue;
 		if (isalnum((unsigned char)c) || c == '_')
 			assignment(&t, line_start);

@@ -47,6 +47,10 @@ static const struct {
 	{"password: |\n  hunter2\n  hunter2\nuser: max\n", "\nuser: max\n"},
 	{"PrivateKey = hunter2", "PrivateKey = "},
 	{"key=hunter2hunter2hunter2", "key="},
+	{"environment: {DB_PASSWORD: hunter2}\n", "\"}\n"},
+	{"environment: {A: b, DB_PASSWORD: hunter2, C: d}\n", "\", C: d}\n"},
+	{"{DB_PASSWORD: hunter2,hunter2}", "{DB_PASSWORD: \""},
+	{"{ A: ${A}, DB_PASSWORD: hunter2 }", "\" }"},
 };
 
 static void takes_secrets_out(void **state)
@@ -73,6 +77,7 @@ static const char *const harmless[] = {
 	"PasswordAuthentication: no",
 	"POSTGRES_PASSWORD_FILE=/run/secrets/db",
 	"password=${DB_PASSWORD}",
+	"environment: {DB_PASSWORD: ${DB_PASSWORD}, A: b}",
 	"PWD=/root",
 	"token: true",
 	"Defaults passwd_tries=3, passprompt=\"Password: \"",
