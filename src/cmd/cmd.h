@@ -17,7 +17,8 @@ struct client_start;
 struct doc;
 struct reader;
 
-/* id, name, its value's name (NULL: a flag), what it does. opsdeck.1 lists every one of them. */
+/* id, name, its value's name (NULL: a flag; "[NAME]": only behind "="), what it does. opsdeck.1
+ * lists every one of them. */
 #define OPTIONS(X)                                                                                 \
 	X(REPO, "repo", "DIR", "the ops repo (default: the folder's own, then $OPSDECK_REPO)")     \
 	X(STATE, "state", "DIR", "the store's folder (default: below $XDG_STATE_HOME/opsdeck)")    \
@@ -43,6 +44,7 @@ struct reader;
 	X(EXPLAIN, "explain", NULL, "how the verdict came about, step by step")                    \
 	X(SAMPLES, "samples", "DIR", "recorded outputs, with an EXPECT.tsv of what is right")      \
 	X(KNOWN_HOSTS, "known-hosts", "FILE", "take the fleet's keys over from this known_hosts")  \
+	X(FROM_SSH_CONFIG, "from-ssh-config", "[FILE]", "with the hosts of an ssh_config")         \
 	X(YES, "yes", NULL, "do not ask")                                                          \
 	X(SHOWN, "shown", "HASH", "what was shown, as its review printed it")                      \
 	X(PLAN, "plan", "HASH", "the plan, as its review printed it")                              \

@@ -14,6 +14,7 @@
 #include "base/strs.h"
 #include "cmd/cmd.h"
 #include "cmd/init_files.h"
+#include "cmd/init_from.h"
 #include "cmd/init_keys.h"
 #include "cmd/out.h"
 #include "port/repo/repo.h"
@@ -47,12 +48,12 @@ static int make_sandbox(const char *dir, const char *name, struct err *e)
 	return rc;
 }
 
-static int make_repo(const char *dir, bool *made, struct err *e)
+static int make_repo(
+	const char *dir, const char *name, const char *hosts, bool *made, struct err *e)
 {
 	struct init_file files[INIT_FILES_MAX];
 	struct repo_change changes[INIT_FILES_MAX];
-	char *name = machine_name();
-	size_t n = init_files(files, dir, name);
+	size_t n = init_files(files, dir, name, hosts);
 	int rc;
 
 	for (size_t i = 0; i < n; i++)
@@ -64,43 +65,161 @@ static int make_repo(const char *dir, bool *made, struct err *e)
 	if (!rc && *made)
 		rc = make_sandbox(dir, name, e);
 	init_files_free(files, n);
-	free(name);
 	return rc;
+}
+
+static bool has_fleet(const char *dir)
+{
+	char *fleet = path_join(dir, "fleet.yml");
+	bool has = file_exists(fleet);
+
+	free(fleet);
+	return has;
 }
 
 static int refuse_others(const char *dir, struct err *e)
 {
-	char *fleet = path_join(dir, "fleet.yml");
-	int rc = 0;
-
-	if (repo_is_at(dir) && !file_exists(fleet))
-		rc = err_set(e, ERR_CONFLICT,
+	if (repo_is_at(dir) && !has_fleet(dir))
+		return err_set(e, ERR_CONFLICT,
 			"%s is a repository without a fleet.yml: an ops repo wants one of its own",
 			dir);
-	free(fleet);
+	return 0;
+}
+
+/* ---- what is asked for ---- */
+
+/* The words of the command line, and the hosts to begin with. */
+struct plan {
+	const char *dir;
+	const char *file; /* NULL: the default */
+	char *name;	  /* this machine's */
+	struct found_hosts found;
+	struct buf hosts;
+};
+
+static void plan_finish(struct plan *p)
+{
+	free(p->name);
+	found_hosts_finish(&p->found);
+	buf_finish(&p->hosts);
+}
+
+static bool is_from(const struct cmd *c)
+{
+	return c->option[OPTION_FROM_SSH_CONFIG];
+}
+
+static bool is_file(const char *path)
+{
+	return file_exists(path) && !file_is_dir(path);
+}
+
+static int empty_here(struct err *e)
+{
+	struct strs names = {0};
+	int rc = dir_list(&names, ".", e);
+
+	if (!rc && names.n)
+		rc = err_set(e, ERR_INPUT,
+			"this folder is not empty: say which DIR the ops repo shall be made in");
+	strs_finish(&names);
 	return rc;
 }
 
-int cmd_init(struct cmd *c, struct err *e)
+/* DIR and FILE may come in any order: only one of them is a file. */
+static int read_words(const struct cmd *c, struct plan *p, struct err *e)
+{
+	const char *value = c->option[OPTION_FROM_SSH_CONFIG];
+	bool file_first = c->arg_count && is_from(c) && is_file(c->args[0]);
+
+	p->file = str_empty(value) ? NULL : value;
+	if (c->arg_count > file_first)
+		p->dir = c->args[file_first];
+	if (file_first || c->arg_count > 1) {
+		if (!is_from(c) || p->file)
+			return err_set(e, ERR_INPUT, "too many words: usage: opsdeck init DIR");
+		p->file = c->args[!file_first];
+	}
+	if (p->dir)
+		return 0;
+	if (!is_from(c))
+		return err_set(e, ERR_INPUT, "usage: opsdeck init DIR");
+	p->dir = ".";
+	return empty_here(e);
+}
+
+static int find_hosts(const struct cmd *c, struct plan *p, struct err *e)
+{
+	if (!is_from(c))
+		return 0;
+	if (has_fleet(p->dir))
+		return err_set(e, ERR_CONFLICT,
+			"%s is an ops repo already: hosts are taken over into a new one", p->dir);
+	if (init_from_ssh_config(&p->found, p->file, e))
+		return -1;
+	if (found_drop(&p->found, p->name))
+		out_note("left out: %s is this machine", p->name);
+	found_hosts_text(&p->hosts, &p->found, 2);
+	return 0;
+}
+
+static void tell_hosts(const struct found_hosts *f)
+{
+	struct out_table table = {.columns = 3};
+
+	for (size_t i = 0; i < f->n; i++) {
+		const struct found_host *h = &f->v[i];
+		char *tags = strs_join(&h->tags, ", ");
+
+		out_row(&table, (const char *const[]){h->name, h->address, tags});
+		for (size_t k = 0; k < h->notes.n; k++)
+			out_note("%s: %s", h->name, h->notes.v[k]);
+		free(tags);
+	}
+	out_table_end(&table);
+}
+
+static void tell(const struct plan *p, const char *dir, bool made)
+{
+	if (!made) {
+		out_printf("%s is an ops repo already: nothing was changed\n", dir);
+		return;
+	}
+	out_printf("made an ops repo in %s that watches this machine", dir);
+	if (p->hosts.len) {
+		out_printf(" and %zu hosts\n", p->found.n);
+		tell_hosts(&p->found);
+		out_printf("next: cd %s && opsdeck trust HOST\n", p->dir);
+	} else {
+		out_printf("\nnext: cd %s && opsdeck\n", p->dir);
+	}
+}
+
+static int make(struct cmd *c, struct plan *p, struct err *e)
 {
 	bool made;
 	char *dir;
 	int rc;
 
-	if (refuse_others(c->args[0], e) || dir_make(c->args[0], 0755, e))
+	if (refuse_others(p->dir, e) || find_hosts(c, p, e) || dir_make(p->dir, 0755, e))
 		return -1;
-	dir = realpath(c->args[0], NULL);
+	dir = realpath(p->dir, NULL);
 	if (!dir)
-		return err_sys(e, errno, "%s", c->args[0]);
-	rc = make_repo(dir, &made, e);
-	if (!rc && made)
-		out_printf("made an ops repo in %s that watches this machine\n"
-			   "next: cd %s && opsdeck\n",
-			dir, c->args[0]);
-	else if (!rc)
-		out_printf("%s is an ops repo already: nothing was changed\n", dir);
+		return err_sys(e, errno, "%s", p->dir);
+	rc = make_repo(dir, p->name, p->hosts.len ? buf_str(&p->hosts) : NULL, &made, e);
+	if (!rc)
+		tell(p, dir, made);
 	if (!rc && c->option[OPTION_KNOWN_HOSTS])
 		rc = init_take_keys(c, dir, e);
 	free(dir);
+	return rc;
+}
+
+int cmd_init(struct cmd *c, struct err *e)
+{
+	struct plan p = {.name = machine_name()};
+	int rc = read_words(c, &p, e) ? -1 : make(c, &p, e);
+
+	plan_finish(&p);
 	return rc;
 }

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "codec/json.h"
 
-/* %1$s: the machine's name, %2$s: the sandbox as a quoted string. */
+/* %1$s: the machine's name, %2$s: the sandbox as a quoted string, %3$s: what follows. */
 static const char fleet_yml[] =
 	"# The hosts. `opsdeck check-config` says what is wrong with it; opsdeck(1) says all "
 	"keys.\n"
@@ -20,6 +20,9 @@ static const char fleet_yml[] =
 	"    transport: local\n"
 	"    tags: [linux, sandbox]\n"
 	"    sandbox: %2$s          # files in here may be changed without sudo\n"
+	"%3$s";
+
+static const char example[] =
 	"#  web1:\n"
 	"#    address: 192.0.2.11\n"
 	"#    tags: [linux]\n"
@@ -43,25 +46,25 @@ static void add(struct init_file *out, size_t *n, const char *path, char *text)
 	out[(*n)++] = (struct init_file){.path = path, .text = text};
 }
 
-static char *fleet_text(const char *dir, const char *name)
+static char *fleet_text(const char *dir, const char *name, const char *hosts)
 {
 	char *path = xasprintf("%s/" INIT_SANDBOX, dir), *text;
 	struct buf quoted = {0};
 
 	json_write_str(&quoted, path, strlen(path));
-	text = xasprintf(fleet_yml, name, buf_str(&quoted));
+	text = xasprintf(fleet_yml, name, buf_str(&quoted), hosts ? hosts : example);
 	buf_finish(&quoted);
 	free(path);
 	return text;
 }
 
-size_t init_files(struct init_file *out, const char *dir, const char *name)
+size_t init_files(struct init_file *out, const char *dir, const char *name, const char *hosts)
 {
 	static const char *const kept[] = {"checks/.gitkeep", "refs/.gitkeep", "runbooks/.gitkeep",
 		"memory/.gitkeep", "changes/.gitkeep"};
 	size_t n = 0;
 
-	add(out, &n, "fleet.yml", fleet_text(dir, name));
+	add(out, &n, "fleet.yml", fleet_text(dir, name, hosts));
 	add(out, &n, "policy.yml", xasprintf(policy_yml, name));
 	add(out, &n, ".gitignore", xstrdup(gitignore));
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)

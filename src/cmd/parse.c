@@ -45,6 +45,12 @@ static uint64_t taken_by(const struct cmd_row *row)
 	return OPTIONS_COMMON | (row ? row->options : OPTIONS_COCKPIT);
 }
 
+/* Its value is the next word where none is behind "=". */
+static bool wants_word(int o)
+{
+	return option_table[o].arg && *option_table[o].arg != '[';
+}
+
 /* One option at argv[*at]; moves *at past it. */
 static int take_option(struct cmd *c, int argc, char **argv, int *at, struct err *e)
 {
@@ -58,15 +64,15 @@ static int take_option(struct cmd *c, int argc, char **argv, int *at, struct err
 			"%s%s takes no option --%.*s; see `opsdeck%s%s --help`",
 			c->row ? "opsdeck " : "opsdeck", c->row ? c->row->name : "", (int)n, text,
 			c->row ? " " : "", c->row ? c->row->name : "");
-	wants_value = option_table[o].arg;
-	if (!wants_value && equals)
+	wants_value = wants_word(o);
+	if (!option_table[o].arg && equals)
 		return err_set(e, ERR_INPUT, "--%s takes no value", option_table[o].name);
 	if (wants_value && !equals && *at + 1 >= argc)
 		return err_set(e, ERR_INPUT, "--%s wants a value: %s", option_table[o].name,
 			option_table[o].arg);
 	if (c->option[o])
 		return err_set(e, ERR_INPUT, "--%s is given twice", option_table[o].name);
-	c->option[o] = !wants_value ? "" : equals ? equals + 1 : argv[++*at];
+	c->option[o] = equals ? equals + 1 : wants_value ? argv[++*at] : "";
 	++*at;
 	return 0;
 }
@@ -94,7 +100,7 @@ static int first_word(int argc, char **argv)
 		const char *text = argv[i] + 2, *equals = strchr(text, '=');
 		int o = find_option(text, equals ? (size_t)(equals - text) : strlen(text), ~0ULL);
 
-		i += o < OPTION_COUNT && option_table[o].arg && !equals ? 2 : 1;
+		i += o < OPTION_COUNT && wants_word(o) && !equals ? 2 : 1;
 	}
 	return i;
 }

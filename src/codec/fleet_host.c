@@ -20,7 +20,7 @@ static const char *const transports[] = {
 	[TRANSPORT_KIND_COUNT] = NULL,
 };
 
-static bool is_address(const char *s)
+bool fleet_is_address(const char *s)
 {
 	static const char chars[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:%_-";
@@ -218,7 +218,7 @@ static int read_host_fields(
 	struct load_text address = {.key = "address",
 		.required = true,
 		.max = 255,
-		.ok = is_address,
+		.ok = fleet_is_address,
 		.want = "a name or address"};
 	struct load_text tags = {
 		.key = "tags", .max = 64, .ok = name_is_valid, .want = FLEET_NAME_WANT};

@@ -15,6 +15,9 @@ struct fleet_reading {
 
 #define FLEET_NAME_WANT "a name of a-z, 0-9, '.', '_' and '-'"
 
+/* What a host's `address` may be: a name or an IP address. */
+bool fleet_is_address(const char *s);
+
 /* Adds the host to r->f. */
 int fleet_read_host(struct fleet_reading *r, const char *name, const struct doc *d) WARN_UNUSED;
 

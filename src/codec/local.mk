@@ -11,6 +11,7 @@ libcore_a_SOURCES += \
 	src/codec/finding.c src/codec/finding.h \
 	src/codec/fleet.c src/codec/fleet.h \
 	src/codec/fleet_host.c src/codec/fleet_host.h \
+	src/codec/found.c src/codec/found.h \
 	src/codec/frame.c src/codec/frame.h \
 	src/codec/json.c src/codec/json.h \
 	src/codec/knownhosts.c src/codec/knownhosts.h \
@@ -27,6 +28,7 @@ libcore_a_SOURCES += \
 	src/codec/redact.c src/codec/redact.h src/codec/redact_forms.c \
 	src/codec/redact_name.c src/codec/redact_parts.h \
 	src/codec/secret.c src/codec/secret.h \
+	src/codec/sshconfig.c src/codec/sshconfig.h \
 	src/codec/sudoers.c src/codec/sudoers.h \
 	src/codec/sudoers_read.c src/codec/sudoers_read.h \
 	src/codec/sudoers_text.c src/codec/sudoers_text.h \

@@ -62,6 +62,11 @@ tests_fuzz_fuzz_ssh_SOURCES = tests/fuzz/fuzz_ssh.c
 tests_fuzz_fuzz_ssh_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_ssh_LDFLAGS = $(FUZZ_LINK)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_sshconfig
+tests_fuzz_fuzz_sshconfig_SOURCES = tests/fuzz/fuzz_sshconfig.c
+tests_fuzz_fuzz_sshconfig_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_sshconfig_LDFLAGS = $(FUZZ_LINK)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_sudoers
 tests_fuzz_fuzz_sudoers_SOURCES = tests/fuzz/fuzz_sudoers.c
 tests_fuzz_fuzz_sudoers_LDADD = $(FUZZ_LIBS)
@@ -129,6 +134,7 @@ EXTRA_DIST += \
 	tests/fuzz/fuzz_ssh.seeds/identities \
 	tests/fuzz/fuzz_ssh.seeds/kexinit \
 	tests/fuzz/fuzz_ssh.seeds/signature \
+	tests/fuzz/fuzz_sshconfig.seeds/mixed \
 	tests/fuzz/fuzz_sudoers.seeds/mixed \
 	tests/fuzz/fuzz_tar.seeds/gnu.tar \
 	tests/fuzz/fuzz_tar.seeds/pax.tar \
