@@ -18,13 +18,18 @@ tool_setup() # ROOT HOST
 	EOT
 }
 
-# What was logged is gone when the window has passed; here at once.
-forget()
+# What was logged is gone when the window has passed; here at once. A file of the journal that began
+# less than a second ago is not taken away yet.
+forgotten()
 {
-	rm -f /run/guesses
 	journalctl -q --rotate
 	journalctl -q --vacuum-time=1s
 	[ -z "$(journalctl -q -t sudo -t su -t sshd -t sshd-session)" ]
+}
+forget()
+{
+	rm -f /run/guesses
+	until_true 20 forgotten
 	logger "the journal starts again"
 }
 
