@@ -22,6 +22,27 @@ static bool is_one_of(const char *word, const char *const *list)
 	return false;
 }
 
+/* "sudo -l", "sudo -n -l -U max": it tells what may be run and runs nothing. A further word
+ * would be a command. */
+static bool only_lists_rights(const struct strs *argv)
+{
+	bool lists = false;
+
+	if (!argv->n || !str_eq(path_base(argv->v[0]), "sudo"))
+		return false;
+	for (size_t i = 1; i < argv->n; i++) {
+		const char *word = argv->v[i];
+
+		if (str_eq(word, "-l") || str_eq(word, "-ll"))
+			lists = true;
+		else if (str_eq(word, "-U") && i + 1 < argv->n)
+			i++;
+		else if (!str_eq(word, "-n"))
+			return false;
+	}
+	return lists;
+}
+
 /* What waits for a key, starts a shell, or runs whatever its words say. */
 static void lint_tool(struct lint *l, const struct check_command *cmd)
 {
@@ -36,7 +57,7 @@ static void lint_tool(struct lint *l, const struct check_command *cmd)
 		return;
 	if (is_one_of(tool, pagers))
 		lint_fault(l, "command %s: %s waits for a person", cmd->name, tool);
-	if (is_one_of(tool, shells))
+	if (is_one_of(tool, shells) && !only_lists_rights(&cmd->argv))
 		lint_fault(l,
 			"command %s: %s runs what its words say: name the tool itself, or use "
 			"a script beside check.yml",

@@ -121,6 +121,24 @@ static void each_fault_is_told(void **state)
 			HEAD COMMANDS("argv: [/bin/sh, -c, x], read: lines") TAIL,
 			"command x: sh runs what its words say"},
 		{"checks/files/check.yml",
+			HEAD COMMANDS("argv: [/usr/bin/sudo, -n, /bin/x], read: lines") TAIL,
+			"command x: sudo runs what its words say"},
+		{"checks/files/check.yml",
+			HEAD COMMANDS("argv: [/usr/bin/sudo, -n], read: lines") TAIL,
+			"command x: sudo runs what its words say"},
+		{"checks/files/check.yml",
+			HEAD COMMANDS("argv: [/usr/bin/sudo, -l, /bin/x], read: lines") TAIL,
+			"command x: sudo runs what its words say"},
+		{"checks/files/check.yml",
+			HEAD COMMANDS("argv: [/usr/bin/sudo, -u, max, -l], read: lines") TAIL,
+			"command x: sudo runs what its words say"},
+		{"checks/files/check.yml",
+			HEAD COMMANDS("argv: [/usr/bin/sudo, -l, -U], read: lines") TAIL,
+			"command x: sudo runs what its words say"},
+		{"checks/files/check.yml",
+			HEAD COMMANDS("argv: [/usr/bin/su, -l], read: lines") TAIL,
+			"command x: su runs what its words say"},
+		{"checks/files/check.yml",
 			HEAD COMMANDS("argv: [/bin/x, '|', grep], read: lines") TAIL,
 			"command x: \"|\" means nothing without a shell"},
 		{"checks/files/check.yml",
@@ -167,6 +185,31 @@ static void each_fault_is_told(void **state)
 			fail_msg("%zu: %d: %s", i, status, text);
 		free(text);
 		end(&w);
+	}
+}
+
+static void sudo_that_only_lists_is_no_fault(void **state)
+{
+	static const char *const argv[] = {
+		"argv: [/usr/bin/sudo, -n, -l], read: lines",
+		"argv: [/usr/bin/sudo, -ll], read: lines",
+		"argv: [/usr/bin/sudo, -l, -U, max], sudo: true, read: lines",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(argv); i++) {
+		char *text, *check = xasprintf(HEAD "commands: {x: {%s}}\n" TAIL, argv[i]);
+		struct world w;
+		int status;
+
+		begin(&w);
+		put(w.root, "checks/files/check.yml", check);
+		text = lint(&w, &status);
+		if (strstr(text, "command x"))
+			fail_msg("%zu: %s", i, text);
+		free(text);
+		end(&w);
+		free(check);
 	}
 }
 
@@ -245,6 +288,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_new_check_passes_as_it_stands),
 		cmocka_unit_test(each_fault_is_told),
+		cmocka_unit_test(sudo_that_only_lists_is_no_fault),
 		cmocka_unit_test(sudo_lines_are_covered_by_the_reference),
 		cmocka_unit_test(the_table_lists_every_check),
 	};
