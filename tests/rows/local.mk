@@ -7,3 +7,7 @@ ROWS_FILES = tests/rows/EXPECT.tsv tests/rows/printed.txt \
 ROWS_TESTS = tests/rows/lint.sh tests/rows/recorded.sh tests/rows/table.sh
 TESTS += $(ROWS_TESTS)
 EXTRA_DIST += $(ROWS_TESTS) $(ROWS_FILES) tests/rows/local.mk
+
+update-table: opsdeck$(EXEEXT)
+	sh $(srcdir)/checks/table.sh ./opsdeck$(EXEEXT)
+.PHONY: update-table
