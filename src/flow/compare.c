@@ -211,6 +211,25 @@ static void judge_baseline(
 		compare_lines(l, in, doc_get(result, "lines"));
 }
 
+/* Where a verdict could not be had, a zero says that nothing was counted, not that there is
+ * nothing: it would stand in the history as a good day. */
+static void drop_zeros(struct finding *out)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < out->metric_count; i++) {
+		struct metric *m = &out->metrics[i];
+
+		if (m->value != 0) {
+			out->metrics[kept++] = *m;
+			continue;
+		}
+		free(m->name);
+		free(m->unit);
+	}
+	out->metric_count = kept;
+}
+
 void compare_run(struct finding *out, const struct compare_input *in)
 {
 	struct verdict_list verdicts = {0};
@@ -227,6 +246,8 @@ void compare_run(struct finding *out, const struct compare_input *in)
 		judge_baseline(&verdicts, in, result);
 	}
 	verdict_conclude(out, &verdicts, in->name);
+	if (out->state == FINDING_UNKNOWN)
+		drop_zeros(out);
 	doc_free(result);
 	verdict_list_finish(&verdicts);
 }
