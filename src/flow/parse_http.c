@@ -144,6 +144,28 @@ static void code_from_error(struct doc *d)
 	free(digits);
 }
 
+/* curl(1), EXIT CODES: of these it says that it asked nobody, for want of a file, a certificate of
+ * its own, an option or a right URL. From 124 on it is timeout(1), the shell or a signal that
+ * speaks. */
+static bool never_asked(int exit_status)
+{
+	static const unsigned char own[] = {1, 2, 3, 4, 26, 27, 37, 43, 48, 53, 54, 58, 59, 77, 82};
+
+	return exit_status >= 124 || (exit_status > 0 && memchr(own, exit_status, sizeof own));
+}
+
+static int fail_unasked(struct doc *d, int exit_status, struct err *e)
+{
+	const char *error = doc_get_str(d, "error", "");
+
+	if (exit_status == 2 || exit_status == 26)
+		err_set(e, ERR_INPUT, "curl's file cannot be read");
+	else
+		err_set(e, ERR_INPUT, "nothing was asked: %s", error);
+	doc_free(d);
+	return -1;
+}
+
 static struct doc *body_of(struct line text)
 {
 	struct doc *d = NULL;
@@ -161,7 +183,6 @@ int parse_http(struct doc **out, const char *s, size_t n, const char *err, size_
 	int64_t code = take_headers(&text);
 	const char *redirect = doc_get_str(about, "redirect_url", NULL);
 
-	(void)e;
 	copy(d, "code", about, doc_get(about, "http_code") ? "http_code" : "response_code");
 	if (!about && code > 0)
 		doc_set_int(d, "code", code);
@@ -177,6 +198,8 @@ int parse_http(struct doc **out, const char *s, size_t n, const char *err, size_
 	put_error(d, about, text, err, err_len, exit_status);
 	code_from_error(d);
 	doc_free(about);
+	if (never_asked(exit_status))
+		return fail_unasked(d, exit_status, e);
 	*out = d;
 	return 0;
 }

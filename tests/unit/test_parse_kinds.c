@@ -294,6 +294,23 @@ static void reads_what_curl_gives(void **state)
 			"\"expires\":1827900335,\"redirect\":null,\"text\":\"\",\"body\":null,"
 			"\"error\":null}"},
 		{.command = "read: http", "x", NULL, "exit status 7: no route", 7, "no route"},
+		{.command = "{read: http, exits: any}",
+			"",
+			NULL,
+			"curl's file cannot be read",
+			26,
+			"curl: cannot read config from '/x'\n"},
+		{.command = "{read: http, exits: any}",
+			"",
+			NULL,
+			"nothing was asked: curl: (3) URL using bad/illegal format",
+			3,
+			"curl: (3) URL using bad/illegal format\n"},
+		{.command = "{read: http, exits: any}",
+			"",
+			NULL,
+			"nothing was asked: curl ended with 137",
+			137},
 	};
 
 	(void)state;
