@@ -116,13 +116,18 @@ enum trial_match trial_match(const struct check *c, const char *plain, const cha
 	return m == TRIAL_READS && *missing ? TRIAL_PART : m;
 }
 
-/* Recordings merge both streams. What a tool that failed printed instead of JSON was on stderr. */
+/* Recordings merge both streams. What a tool that failed printed instead of JSON was on stderr, and
+ * so is what the shell and sudo say. */
 static bool was_stderr(
 	const struct check_command *cmd, const struct expect_row *row, const struct buf *text)
 {
 	bool is_json = cmd->read == READ_JSON || cmd->read == READ_JSON_LINES;
 
-	return is_json && row->exit_status && text->len && !strchr("{[", *text->data);
+	if (!row->exit_status || !text->len)
+		return false;
+	if (str_starts(text->data, "sudo: ") || str_starts(text->data, "bash: "))
+		return true;
+	return is_json && !strchr("{[", *text->data);
 }
 
 static void make_samples(struct sample *out, const struct check *c, const struct expect_row *row,
