@@ -149,6 +149,13 @@ static int by_text(const void *a, const void *b)
 	return strcmp(((const struct ref_line *)a)->text, ((const struct ref_line *)b)->text);
 }
 
+/* Nothing to sort in a reference of comments alone: qsort wants no NULL. */
+static void sort_ref(struct ref_lines *ref)
+{
+	if (ref->n)
+		qsort(ref->v, ref->n, sizeof *ref->v, by_text);
+}
+
 static struct ref_line *find_line(const struct ref_lines *r, const char *text)
 {
 	struct ref_line key = {.text = (char *)text};
@@ -240,7 +247,7 @@ void compare_lines(struct verdict_list *l, const struct compare_input *in, const
 		char *title = xasprintf("refs: %s", in->name);
 
 		read_ref(&ref, in->redact, file);
-		qsort(ref.v, ref.n, sizeof *ref.v, by_text);
+		sort_ref(&ref);
 		d = diff_new();
 		diff_add(d, DIFF_FILE, 0, 0, title, strlen(title));
 		add_diff(d, &ref, &now);
@@ -323,7 +330,7 @@ int compare_lines_adopt(
 	}
 	if (file) {
 		read_ref(&ref, NULL, file);
-		qsort(ref.v, ref.n, sizeof *ref.v, by_text);
+		sort_ref(&ref);
 		keep_old(out, file, &now);
 	} else {
 		buf_addf(out,
