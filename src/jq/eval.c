@@ -8,8 +8,6 @@
 #include "jq/eval_parts.h"
 #include "jq/native.h"
 
-#define DEPTH_MAX 5000
-
 /* ---- plumbing ---- */
 
 /* Evaluates the next node with each result of the one before. */
@@ -152,7 +150,8 @@ bool eval(struct run *r, const struct node *n, struct frame *f, struct val in, s
 {
 	bool more = false;
 
-	if (++r->depth > DEPTH_MAX) {
+	r->depth++;
+	if (run_too_deep(r)) {
 		run_fail(r, "the program calls itself too deep");
 	} else if (++r->steps > r->steps_max) {
 		run_fail(r, "the program takes too long");

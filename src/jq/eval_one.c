@@ -3,8 +3,6 @@
 #include "jq/eval_parts.h"
 #include "jq/native.h"
 
-#define DEPTH_MAX 5000
-
 static int one_index(
 	struct run *r, const struct node *n, struct frame *f, struct val in, struct val *out)
 {
@@ -175,7 +173,8 @@ int eval_one(struct run *r, const struct node *n, struct frame *f, struct val in
 {
 	int rc;
 
-	if (++r->depth > DEPTH_MAX || ++r->steps > r->steps_max) {
+	r->depth++;
+	if (run_too_deep(r) || ++r->steps > r->steps_max) {
 		r->depth--;
 		val_free(in);
 		return run_fail(r, r->steps > r->steps_max ? "the program takes too long"

@@ -149,7 +149,9 @@ static int tell_error(struct run *r, struct err *e)
 int programs_run(struct programs *p, size_t i, const struct doc *input,
 	const struct program_vars *vars, struct doc **out, struct err *e)
 {
-	struct run r = {.steps_max = vars->steps ? vars->steps : STEPS_MAX, .regexes = p->regexes};
+	struct run r = {.steps_max = vars->steps ? vars->steps : STEPS_MAX,
+		.regexes = p->regexes,
+		.stack = __builtin_frame_address(0)};
 	const struct program *at = &p->all[i];
 	struct frame frame = {0};
 	struct val result;

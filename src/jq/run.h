@@ -42,15 +42,28 @@ struct frame {
 
 struct regexes;
 
+#define RUN_DEPTH_MAX 5000
+#define RUN_STACK_MAX ((ptrdiff_t)4 << 20)
+
 struct run {
 	struct val error; /* when failed */
 	bool failed;
 	double breaking; /* the label that is left; 0: none */
 	double labels;
 	int depth;
+	const char *stack; /* where it began */
 	uint64_t steps, steps_max;
 	struct regexes *regexes;
 };
+
+/* By the bytes besides the number: a level takes four times as many with a sanitizer, or without
+ * optimization. */
+static inline bool run_too_deep(const struct run *r)
+{
+	ptrdiff_t used = r->stack - (const char *)__builtin_frame_address(0);
+
+	return r->depth > RUN_DEPTH_MAX || used > RUN_STACK_MAX;
+}
 
 static inline struct path path_none(void)
 {
