@@ -379,6 +379,56 @@ static void every_worker_stands_behind_its_walls(void **state)
 	assert_true(each_worker(has_its_walls) > 0);
 }
 
+/* A check that reads `c` as `kind` and is bad when `when` is true. */
+static void put_reading(struct world *w, const char *name, const char *kind, const char *when)
+{
+	char *yaml = xasprintf("title: t\nabout: a\napplies: everywhere\n"
+			       "commands: {c: {argv: [/bin/c], read: %s}}\nfacts: .c.value\n"
+			       "rules: [{when: '%s', state: crit, say: '\"seen\"'}]\n",
+		kind, when);
+
+	put_check(w, name, yaml);
+	free(yaml);
+}
+
+/* A library that opened a file, asked for a strange kind of memory or started a thread at its first
+ * use would fail behind the walls, or take its worker with it. */
+static void the_libraries_read_behind_the_walls(void **state)
+{
+	static const struct {
+		const char *name, *kind, *when, *bad, *broken;
+	} cases[] = {
+		{"xml", "xml", ".children[1].attrs.state == \"down\"",
+			"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>"
+			"<a><b state=\"up\"/><b state=\"down\">caf\xe9</b></a>",
+			"<a><b"},
+		{"yaml", "yaml", ".hosts[1].state == \"down\"",
+			"base: &b {state: down}\nhosts:\n- {state: up}\n- {<<: *b, name: x}\n",
+			"hosts: [{"},
+		{"pcre", "lines", "any(.[]; test(\"^(?<n>\\\\p{L}+)-\\\\k<n> DOWN$\"; \"ix\"))",
+			"up\n\303\251t\303\251-\303\211T\303\211down\n", NULL},
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		put_reading(w, cases[i].name, cases[i].kind, cases[i].when);
+	load(w);
+	assert_int_equal(w->problems.n, 0);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		judge(w, cases[i].name, cases[i].bad, 1);
+		if (w->last.finding.state != FINDING_CRIT)
+			fail_msg("%s: %s", cases[i].name, w->last.finding.summary);
+		assert_string_equal(w->last.finding.summary, "seen");
+		if (!cases[i].broken)
+			continue;
+		judge(w, cases[i].name, cases[i].broken, 2);
+		assert_int_equal(w->last.finding.state, FINDING_UNKNOWN);
+	}
+	assert_true(each_worker(has_its_walls) > 0);
+	assert_int_equal(pool_stats(w->pool).set_aside, 0);
+	assert_int_equal(pool_stats(w->pool).restarts, 0);
+}
+
 static void a_program_that_is_no_worker_is_told(void **state)
 {
 	struct world *w = *state;
@@ -422,6 +472,7 @@ int main(int argc, char **argv)
 		T(a_memory_bomb_ends_only_its_worker),
 		T(a_worker_that_is_shot_costs_nothing),
 		T(every_worker_stands_behind_its_walls),
+		T(the_libraries_read_behind_the_walls),
 		T(a_program_that_is_no_worker_is_told),
 		T(a_newer_catalogue_overtakes),
 	};
