@@ -26,7 +26,7 @@ libcore_a_SOURCES += \
 	src/codec/proposal_check.c \
 	src/codec/proposal_step.c src/codec/proposal_step.h \
 	src/codec/redact.c src/codec/redact.h src/codec/redact_forms.c \
-	src/codec/redact_name.c src/codec/redact_parts.h \
+	src/codec/redact_name.c src/codec/redact_parts.c src/codec/redact_parts.h \
 	src/codec/secret.c src/codec/secret.h \
 	src/codec/sshconfig.c src/codec/sshconfig.h \
 	src/codec/sudoers.c src/codec/sudoers.h \
