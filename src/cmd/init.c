@@ -191,7 +191,10 @@ static void tell(const struct plan *p, const char *dir, bool made)
 		tell_hosts(&p->found);
 		out_printf("next: cd %s && opsdeck trust HOST\n", p->dir);
 	} else {
-		out_printf("\nnext: cd %s && opsdeck\n", p->dir);
+		out_printf("\nnext: ");
+		if (!str_eq(p->dir, "."))
+			out_printf("cd %s && ", p->dir);
+		out_printf("opsdeck\n");
 	}
 }
 

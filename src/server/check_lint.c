@@ -106,7 +106,7 @@ int check_lint_main(const struct strs *names, const struct check_lint_spec *spec
 		status = one > status ? one : status;
 	}
 	if (!status)
-		fprintf(out, "%zu checks: no fault\n", all.n);
+		fprintf(out, "%zu %s: no fault\n", all.n, all.n == 1 ? "check" : "checks");
 	strs_finish(&all);
 	return status;
 }
