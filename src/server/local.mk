@@ -78,6 +78,9 @@ libcore_a_SOURCES += \
 	src/server/server.h \
 	src/server/socket.c \
 	src/server/socket.h \
+	src/server/socket_conn.c \
+	src/server/socket_gate.c \
+	src/server/socket_parts.h \
 	src/server/sweep.c \
 	src/server/sweep.h \
 	src/server/tell.c \
