@@ -15,6 +15,49 @@ static const char *skip_word(const char *s, const char *word)
 	return str_starts(s, word) && s[n] == ' ' ? s + n + 1 : s;
 }
 
+/* LC_ALL=C, RESTIC_REPOSITORY=/srv/x: nothing that tells which tool it is. */
+static const char *skip_assignment(const char *s)
+{
+	size_t name = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+	const char *end;
+
+	if (!name || s[name] != '=')
+		return s;
+	end = strchr(s, ' ');
+	return end ? end + 1 : s;
+}
+
+/* `timeout 5`, `timeout -k 1 5s`. */
+static const char *skip_timeout(const char *s)
+{
+	const char *t = skip_word(s, "timeout");
+
+	while (t != s && (*t == '-' || (*t >= '0' && *t <= '9'))) {
+		const char *end = strchr(t, ' ');
+
+		if (!end)
+			return s;
+		t = end + 1;
+	}
+	return t;
+}
+
+/* What stands before a tool and is not it. */
+static const char *skip_prefixes(const char *s)
+{
+	const char *before;
+
+	do {
+		before = s;
+		s = skip_assignment(s);
+		s = skip_word(s, "env");
+		s = skip_timeout(s);
+		if (skip_word(s, "sudo") != s)
+			s = skip_word(skip_word(s, "sudo"), "-n");
+	} while (s != before);
+	return skip_word(s, "-n");
+}
+
 /* The folder of the first word, when it is an absolute path. */
 static const char *skip_folder(const char *s)
 {
@@ -39,8 +82,7 @@ char *command_line_plain(const char *line)
 	}
 	while (squeezed.len && squeezed.data[squeezed.len - 1] == ' ')
 		squeezed.data[--squeezed.len] = '\0';
-	s = skip_word(buf_str(&squeezed), "sudo");
-	s = skip_word(s, "-n");
+	s = skip_prefixes(buf_str(&squeezed));
 	buf_adds(&out, skip_folder(s));
 	buf_finish(&squeezed);
 	return buf_take(&out);

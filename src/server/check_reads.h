@@ -9,7 +9,10 @@
 
 #include "model/check.h"
 
-/* As it is matched: blanks squeezed, without `sudo` and its -n, without the tool's folder. Heap. */
+/*
+ * As it is matched: blanks squeezed, without assignments, `env`, `timeout`, `sudo` and its -n,
+ * without the tool's folder. Heap.
+ */
 char *command_line_plain(const char *line);
 
 /* One of the patterns fits and none of those with '!' in front. `plain` is command_line_plain's. */
