@@ -36,12 +36,12 @@ const char compare_prelude[] =
 	"def count_text($one; $many): \"\\(.) \\(if . == 1 then $one else $many end)\";\n"
 	/* RFC 3339 with any fraction and Z or an offset, to epoch seconds; null for anything else.
 	 */
-	"def epoch: . as $text | try "
+	"def epoch: [try "
 	"(capture(\"^(?<at>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:"
 	"[0-9]{2})([.][0-9]+)?(?<zone>Z|[+-][0-9]{2}:[0-9]{2})$\") "
 	"| (.at + \"Z\" | fromdateiso8601) - (if .zone == \"Z\" then 0 else "
 	"((.zone[1:3] | tonumber) * 3600 + (.zone[4:6] | tonumber) * 60) "
-	"* (if .zone[0:1] == \"-\" then -1 else 1 end) end)) catch null;\n"
+	"* (if .zone[0:1] == \"-\" then -1 else 1 end) end)) catch null][0];\n"
 	"def worst: if any(.[]; . == \"crit\") then \"crit\" elif any(.[]; . == \"warn\") then "
 	"\"warn\" "
 	"elif any(.[]; . == \"unknown\") then \"unknown\" else \"ok\" end;\n";
