@@ -130,18 +130,37 @@ static bool was_stderr(
 	return is_json && !strchr("{[", *text->data);
 }
 
+/* sudo refused, or did not find the tool: all there is are its own words. */
+static bool was_not_run(const struct expect_row *row, const struct buf *text)
+{
+	bool any = false;
+
+	for (const char *line = buf_str(text); *line && row->exit_status;) {
+		size_t n = strcspn(line, "\n");
+
+		if (n && !str_starts(line, "sudo: "))
+			return false;
+		any = any || n;
+		line += n + (line[n] == '\n');
+	}
+	return any;
+}
+
 static void make_samples(struct sample *out, const struct check *c, const struct expect_row *row,
 	const struct buf *text, int64_t now_ms)
 {
 	for (size_t i = 0; i < c->command_count; i++) {
 		const struct check_command *cmd = &c->commands[i];
 		bool given = command_reads(cmd, row->plain);
-		bool err = given && was_stderr(cmd, row, text);
+		bool refused = given && was_not_run(row, text);
+		bool err = refused || (given && was_stderr(cmd, row, text));
 
 		out[i] = (struct sample){.check = c->name,
 			.command = cmd->name,
 			.item = cmd->each ? (char *)ITEM : NULL,
-			.status = given ? SAMPLE_RAN : SAMPLE_ABSENT,
+			.status = refused ? SAMPLE_NOT_MADE
+				  : given ? SAMPLE_RAN
+					  : SAMPLE_ABSENT,
 			.exit_status = given ? row->exit_status : 0,
 			.out = given && !err ? text->data : NULL,
 			.out_len = given && !err ? text->len : 0,

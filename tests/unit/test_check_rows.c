@@ -84,6 +84,7 @@ static void the_status_says_how_it_went(void **state)
 		{"a.txt\tpool list\t0\tok\tcount=2\n", "fact count: expected \"2\"", 1},
 		{"a.txt\tother tool\t0\tok\n", "no reason given", 1},
 		{"a.txt\tother tool\t0\tskip\n", "1 to be skipped", 0},
+		{"sudo.txt\tpool list\t3\tok\n", "says unknown: list: was not run", 1},
 		{"b.txt\tpool list\t0\tok\n", "b.txt", 2},
 		{"a.txt\tpool list\t0\tfine\n", "EXPECT.tsv:1: \"fine\" is nothing", 2},
 		{"a.txt\tpool list\tx\tok\n", "EXPECT.tsv:1: \"x\" is no exit status", 2},
@@ -95,6 +96,7 @@ static void the_status_says_how_it_went(void **state)
 
 	(void)state;
 	put(dir, "a.txt", "NAME STATE\ntank ONLINE\n");
+	put(dir, "sudo.txt", "sudo: unable to resolve host lab\nsudo: a password is required\n");
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		int status;
 		char *got;
