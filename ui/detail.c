@@ -10,7 +10,7 @@
 #include "model/forecast.h"
 
 #define NAME_COLUMN 11 /* where values begin */
-#define SPARK 24       /* the last day, an hour each */
+#define SPARK 24       /* of a day an hour each */
 
 void detail_pair(struct text *t, const char *name, enum role_id role, const char *value)
 {
@@ -83,13 +83,13 @@ static const struct series *series_of(
 	return NULL;
 }
 
-/* The last day as a line, where it moved, and when it will be full. */
-static void add_past(struct text *t, const struct series *s)
+/* The past as a line, where it moved, and when it will be full. */
+static void add_past(struct text *t, const struct series *s, int64_t shown)
 {
 	struct forecast f = forecast_of(s);
 	char spark[4 * SPARK + 1], when[96];
 
-	forecast_spark(spark, SPARK, s, 86400);
+	forecast_spark(spark, SPARK, s, shown);
 	forecast_text(when, sizeof when, &f);
 	if (s->point_count > 1) {
 		text_to(t, 33);
@@ -101,11 +101,36 @@ static void add_past(struct text *t, const struct series *s)
 	}
 }
 
+/* Of all of them the longest, told above them; 0 where nothing has moved yet. */
+static int64_t add_shown(
+	struct text *t, const struct finding *f, const struct series *past, size_t n)
+{
+	int64_t shown = 0;
+
+	for (size_t i = 0; i < f->metric_count; i++) {
+		const struct series *s = series_of(past, n, &f->metrics[i]);
+
+		if (s && s->point_count > 1 && forecast_shown(s) > shown)
+			shown = forecast_shown(s);
+	}
+	if (shown) {
+		text_to(t, 33);
+		text_addf(t, AS_DIM, "the last %.0f %s",
+			shown < 7200 ? shown / 60.0 : shown / 3600.0,
+			shown < 7200 ? "minutes" : "hours");
+		text_break(t);
+	}
+	return shown;
+}
+
 static void add_metrics(
 	struct text *t, const struct finding *f, const struct series *past, size_t count)
 {
+	int64_t shown;
+
 	if (f->metric_count)
 		text_break(t);
+	shown = add_shown(t, f, past, count);
 	for (size_t i = 0; i < f->metric_count; i++) {
 		const struct metric *m = &f->metrics[i];
 		const struct series *s = series_of(past, count, m);
@@ -116,7 +141,7 @@ static void add_metrics(
 		text_to(t, 22);
 		text_add(t, AS_TEXT, value);
 		if (s)
-			add_past(t, s);
+			add_past(t, s, shown);
 		text_break(t);
 	}
 }

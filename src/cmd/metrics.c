@@ -11,7 +11,7 @@
 #include "store/read.h"
 
 #define DAY_S 86400
-#define SPARK 24 /* an hour each */
+#define SPARK 24 /* of a day an hour each */
 
 static void print(const struct series *list, size_t n)
 {
@@ -24,7 +24,7 @@ static void print(const struct series *list, size_t n)
 
 		metric_text(now, sizeof now, s->unit, series_at(s, s->seen_s));
 		metric_text(then, sizeof then, s->unit, series_at(s, s->seen_s - DAY_S));
-		forecast_spark(spark, SPARK, s, DAY_S);
+		forecast_spark(spark, SPARK, s, forecast_shown(s));
 		forecast_text(when, sizeof when, &f);
 		out_row(&t, (const char *[]){s->check, s->name, then, spark, now, when});
 	}

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SHOWN_MIN_S 3600
+#define SHOWN_MAX_S 86400
 #define LOOK_BACK_S (14 * 86400)
 #define SHORTEST_S 3600
 #define VALUES 64
@@ -102,6 +104,13 @@ void forecast_text(char *out, size_t size, const struct forecast *f)
 	else if (f->kind == FORECAST_FULL)
 		snprintf(out, size, "full in %.0f %s (%.0f to %.0f)", about, name, soonest,
 			ceil(f->latest / unit));
+}
+
+int64_t forecast_shown(const struct series *s)
+{
+	int64_t known = s->point_count ? s->seen_s - s->points[0].at_s : 0;
+
+	return known < SHOWN_MIN_S ? SHOWN_MIN_S : known > SHOWN_MAX_S ? SHOWN_MAX_S : known;
 }
 
 void forecast_spark(char *out, size_t width, const struct series *s, int64_t seconds)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "model/series.h"
 
@@ -29,6 +30,10 @@ struct forecast forecast_of(const struct series *s);
 
 /* "full in 12 days (9 to 20)"; "" where there is nothing to tell. */
 void forecast_text(char *out, size_t size, const struct forecast *f);
+
+/* How much of the past is shown: seconds, a day at the most, as long as it is known, but an hour.
+ */
+int64_t forecast_shown(const struct series *s);
 
 /* The last `width` equal parts of the past `seconds` as block characters (UTF-8), lowest to highest
  * of what is shown; flat where nothing moved. `out` of 4 * width + 1 bytes. */

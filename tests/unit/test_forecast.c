@@ -125,6 +125,11 @@ static void values_stay_until_they_change(void **state)
 	assert_true(series_at(&s, T0 + 100) == 5 && series_at(&s, T0 + 999) == 5);
 	forecast_spark(spark, 4, &s, 400);
 	assert_string_equal(spark, " ▁██");
+	assert_int_equal(forecast_shown(&s), 3600);
+	s.seen_s = T0 + 7200;
+	assert_int_equal(forecast_shown(&s), 7200);
+	s.seen_s = T0 + 100000;
+	assert_int_equal(forecast_shown(&s), 86400);
 	series_finish(&s);
 }
 
