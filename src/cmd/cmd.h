@@ -44,6 +44,7 @@ struct reader;
 	X(EXPLAIN, "explain", NULL, "how the verdict came about, step by step")                    \
 	X(SAMPLES, "samples", "DIR", "recorded outputs, with an EXPECT.tsv of what is right")      \
 	X(KNOWN_HOSTS, "known-hosts", "FILE", "take the fleet's keys over from this known_hosts")  \
+	X(FROM_ANSIBLE, "from-ansible", "FILE", "with the hosts of an Ansible inventory")          \
 	X(FROM_SSH_CONFIG, "from-ssh-config", "[FILE]", "with the hosts of an ssh_config")         \
 	X(YES, "yes", NULL, "do not ask")                                                          \
 	X(SHOWN, "shown", "HASH", "what was shown, as its review printed it")                      \

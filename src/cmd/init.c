@@ -106,7 +106,7 @@ static void plan_finish(struct plan *p)
 
 static bool is_from(const struct cmd *c)
 {
-	return c->option[OPTION_FROM_SSH_CONFIG];
+	return c->option[OPTION_FROM_SSH_CONFIG] || c->option[OPTION_FROM_ANSIBLE];
 }
 
 static bool is_file(const char *path)
@@ -129,14 +129,17 @@ static int empty_here(struct err *e)
 /* DIR and FILE may come in any order: only one of them is a file. */
 static int read_words(const struct cmd *c, struct plan *p, struct err *e)
 {
-	const char *value = c->option[OPTION_FROM_SSH_CONFIG];
-	bool file_first = c->arg_count && is_from(c) && is_file(c->args[0]);
+	const char *ssh = c->option[OPTION_FROM_SSH_CONFIG];
+	bool words = ssh && !*ssh; /* the only option whose FILE may be a word of its own */
+	bool file_first = c->arg_count && words && is_file(c->args[0]);
 
-	p->file = str_empty(value) ? NULL : value;
+	p->file = words ? NULL : ssh;
+	if (ssh && c->option[OPTION_FROM_ANSIBLE])
+		return err_set(e, ERR_INPUT, "--from-ssh-config or --from-ansible, not both");
 	if (c->arg_count > file_first)
 		p->dir = c->args[file_first];
 	if (file_first || c->arg_count > 1) {
-		if (!is_from(c) || p->file)
+		if (!words)
 			return err_set(e, ERR_INPUT, "too many words: usage: opsdeck init DIR");
 		p->file = c->args[!file_first];
 	}
@@ -155,7 +158,9 @@ static int find_hosts(const struct cmd *c, struct plan *p, struct err *e)
 	if (has_fleet(p->dir))
 		return err_set(e, ERR_CONFLICT,
 			"%s is an ops repo already: hosts are taken over into a new one", p->dir);
-	if (init_from_ssh_config(&p->found, p->file, e))
+	if (c->option[OPTION_FROM_ANSIBLE]
+			? init_from_ansible(&p->found, c->option[OPTION_FROM_ANSIBLE], e)
+			: init_from_ssh_config(&p->found, p->file, e))
 		return -1;
 	if (found_drop(&p->found, p->name))
 		out_note("left out: %s is this machine", p->name);

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cmd/out.h"
+#include "codec/ansible.h"
 #include "codec/sshconfig.h"
 
 #define FILE_MAX ((size_t)4 << 20)
@@ -106,5 +107,18 @@ int init_from_ssh_config(struct found_hosts *out, const char *file, struct err *
 	buf_finish(&text);
 	free(in.folder);
 	free(path);
+	return rc;
+}
+
+int init_from_ansible(struct found_hosts *out, const char *file, struct err *e)
+{
+	struct buf text;
+	int rc = read_file(&text, file, e);
+
+	if (!rc)
+		rc = ansible_hosts(out, buf_str(&text), text.len, file, e);
+	if (!rc)
+		rc = said(out, file, e);
+	buf_finish(&text);
 	return rc;
 }

@@ -1,4 +1,6 @@
 libcore_a_SOURCES += \
+	src/codec/ansible.c src/codec/ansible.h \
+	src/codec/ansible_ini.c src/codec/ansible_range.c src/codec/ansible_yaml.c \
 	src/codec/check.c src/codec/check.h src/codec/check_parts.h \
 	src/codec/check_argv.c \
 	src/codec/check_command.c \
@@ -13,6 +15,7 @@ libcore_a_SOURCES += \
 	src/codec/fleet_host.c src/codec/fleet_host.h \
 	src/codec/found.c src/codec/found.h \
 	src/codec/frame.c src/codec/frame.h \
+	src/codec/inventory.c src/codec/inventory.h \
 	src/codec/json.c src/codec/json.h \
 	src/codec/knownhosts.c src/codec/knownhosts.h \
 	src/codec/load.c src/codec/load.h \

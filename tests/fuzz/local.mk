@@ -7,6 +7,11 @@ FUZZ_LIBS = libcore.a $(CORE_LIBS)
 FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
 
 if FUZZERS
+FUZZ_TARGETS += tests/fuzz/fuzz_ansible
+tests_fuzz_fuzz_ansible_SOURCES = tests/fuzz/fuzz_ansible.c
+tests_fuzz_fuzz_ansible_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_ansible_LDFLAGS = $(FUZZ_LINK)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_check
 tests_fuzz_fuzz_check_SOURCES = tests/fuzz/fuzz_check.c
 tests_fuzz_fuzz_check_LDADD = $(FUZZ_LIBS)
@@ -86,6 +91,8 @@ endif
 EXTRA_PROGRAMS += $(FUZZ_TARGETS)
 
 EXTRA_DIST += \
+	tests/fuzz/fuzz_ansible.seeds/ini \
+	tests/fuzz/fuzz_ansible.seeds/yaml \
 	tests/fuzz/fuzz_check.seeds/tree.yml \
 	tests/fuzz/fuzz_frame.seeds/two \
 	tests/fuzz/fuzz_jq.seeds/00 \

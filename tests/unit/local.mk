@@ -6,6 +6,10 @@ UNIT_TESTS += tests/unit/test_agent
 tests_unit_test_agent_SOURCES = tests/unit/test_agent.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_agent_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_ansible
+tests_unit_test_ansible_SOURCES = tests/unit/test_ansible.c
+tests_unit_test_ansible_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_apply
 tests_unit_test_apply_SOURCES = tests/unit/test_apply.c
 tests_unit_test_apply_LDADD = $(UNIT_LIBS)
