@@ -44,6 +44,7 @@ struct reader;
 	X(EXPLAIN, "explain", NULL, "how the verdict came about, step by step")                    \
 	X(SAMPLES, "samples", "DIR", "recorded outputs, with an EXPECT.tsv of what is right")      \
 	X(KNOWN_HOSTS, "known-hosts", "FILE", "take the fleet's keys over from this known_hosts")  \
+	X(SCAN, "scan", "HOST", "propose tags and params for a host, by what it runs")             \
 	X(FROM_ANSIBLE, "from-ansible", "FILE", "with the hosts of an Ansible inventory")          \
 	X(FROM_SSH_CONFIG, "from-ssh-config", "[FILE]", "with the hosts of an ssh_config")         \
 	X(YES, "yes", NULL, "do not ask")                                                          \
@@ -122,6 +123,8 @@ void cmd_finish(struct cmd *c);
 /* How a server is started for this place; borrows from c. */
 struct client_start cmd_start(const struct cmd *c);
 
+/* Where the ops repo is, for a command that does not always need one. */
+int cmd_place(struct cmd *c, struct err *e) WARN_UNUSED;
 /* A connection to the server, which is started when nobody listens and the place is the user's own.
  * ERR_REFUSED with --read-only. */
 int cmd_connect(struct cmd *c, struct client **out, struct err *e) WARN_UNUSED;

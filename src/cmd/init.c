@@ -16,6 +16,7 @@
 #include "cmd/init_files.h"
 #include "cmd/init_from.h"
 #include "cmd/init_keys.h"
+#include "cmd/init_scan.h"
 #include "cmd/out.h"
 #include "port/repo/repo.h"
 
@@ -194,7 +195,9 @@ static void tell(const struct plan *p, const char *dir, bool made)
 	if (p->hosts.len) {
 		out_printf(" and %zu hosts\n", p->found.n);
 		tell_hosts(&p->found);
-		out_printf("next: cd %s && opsdeck trust HOST\n", p->dir);
+		out_printf("next: cd %s, then for each: opsdeck trust HOST, opsdeck init --scan "
+			   "HOST\n",
+			p->dir);
 	} else {
 		out_printf("\nnext: ");
 		if (!str_eq(p->dir, "."))
@@ -225,9 +228,13 @@ static int make(struct cmd *c, struct plan *p, struct err *e)
 
 int cmd_init(struct cmd *c, struct err *e)
 {
-	struct plan p = {.name = machine_name()};
-	int rc = read_words(c, &p, e) ? -1 : make(c, &p, e);
+	struct plan p;
+	int rc;
 
+	if (c->option[OPTION_SCAN])
+		return init_scan(c, e);
+	p = (struct plan){.name = machine_name()};
+	rc = read_words(c, &p, e) ? -1 : make(c, &p, e);
 	plan_finish(&p);
 	return rc;
 }

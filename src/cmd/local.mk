@@ -27,6 +27,8 @@ libcore_a_SOURCES += \
 	src/cmd/init_keys.c \
 	src/cmd/init_keys.h \
 	src/cmd/metrics.c \
+	src/cmd/init_scan.c \
+	src/cmd/init_scan.h \
 	src/cmd/log.c \
 	src/cmd/main.c \
 	src/cmd/out.c \
@@ -47,4 +49,6 @@ libcore_a_SOURCES += \
 	src/cmd/table.c \
 	src/cmd/trust.c \
 	src/cmd/withdraw.c \
-	src/cmd/worker.c
+	src/cmd/worker.c \
+	src/cmd/worktree.c \
+	src/cmd/worktree.h

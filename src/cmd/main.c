@@ -132,16 +132,13 @@ int cmd_reader(struct cmd *c, struct reader **out, struct err *e)
 
 /* ---- one run ---- */
 
-static int find_place(struct cmd *c, struct err *e)
+int cmd_place(struct cmd *c, struct err *e)
 {
 	const struct place_hints hints = {.repo = c->option[OPTION_REPO],
 		.state = c->option[OPTION_STATE],
 		.socket = c->option[OPTION_SOCKET],
 		.config = c->option[OPTION_CONFIG]};
 
-	c->self = self_path();
-	if (c->row && !c->row->needs_place)
-		return 0;
 	return place_find(&c->place, &hints, e);
 }
 
@@ -158,7 +155,8 @@ static int run(struct cmd *c, cockpit_fn *cockpit, struct err *e)
 		printf("%s\n", PACKAGE_STRING);
 		return 0;
 	}
-	if (find_place(c, e))
+	c->self = self_path();
+	if ((!c->row || c->row->needs_place) && cmd_place(c, e))
 		return -1;
 	return c->row ? c->row->run(c, e) : cockpit(c, e);
 }

@@ -4,39 +4,16 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
 #include "cmd/out.h"
 #include "cmd/place.h"
+#include "cmd/worktree.h"
 #include "codec/sudoers.h"
 #include "flow/fleet.h"
 #include "port/repo/repo.h"
 #include "server/intake.h"
 #include "store/read.h"
-
-/* The repo itself where it has a work tree; a server's bare one is read in the operator's clone. */
-static char *worktree(const struct cmd *c)
-{
-	char *fleet, *dir = NULL;
-
-	if (!c->place.repo)
-		return place_around();
-	fleet = path_join(c->place.repo, "fleet.yml");
-	dir = file_exists(fleet) ? xstrdup(c->place.repo) : place_around();
-	free(fleet);
-	return dir;
-}
-
-static int load_worktree(const char *dir, struct intent **out, struct err *e)
-{
-	const struct intent_source src = {.read = intent_dir_read,
-		.list = intent_dir_list,
-		.arg = (void *)(uintptr_t)dir,
-		.datadir = intent_datadir()};
-
-	return intent_load(out, &src, NULL, e);
-}
 
 /* What is in force: the lines of a host must not come from a commit that nobody accepted. */
 static char *accepted_commit(struct cmd *c, struct err *e)
@@ -77,7 +54,7 @@ static int load_commit(const char *dir, const char *commit, struct intent **out,
 
 static int load(struct cmd *c, struct intent **out, struct err *e)
 {
-	char *dir = worktree(c), *commit = NULL;
+	char *dir = worktree_dir(c), *commit = NULL;
 	int rc = -1;
 
 	if (!dir && c->place.repo && !c->place.system)
@@ -87,7 +64,7 @@ static int load(struct cmd *c, struct intent **out, struct err *e)
 			"there is no fleet.yml here: go to your clone of the ops repo, or "
 			"name it with --repo");
 	else if (c->option[OPTION_WORKTREE])
-		rc = load_worktree(dir, out, e);
+		rc = worktree_load(dir, out, e);
 	else if ((commit = accepted_commit(c, e)))
 		rc = load_commit(dir, commit, out, e);
 	if (rc && dir && !commit && !c->option[OPTION_WORKTREE])

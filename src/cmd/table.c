@@ -65,7 +65,7 @@ const struct cmd_row cmd_table[] = {
 	 .needs_place = true, .run = cmd_accept},
 
 	{.name = "init", .args = "[DIR] [FILE]", .help = "make an ops repo that watches this machine",
-	 .group = GROUP_ESTATE, .options = OPT(FROM_ANSIBLE) | OPT(FROM_SSH_CONFIG) | OPT(KNOWN_HOSTS) |
+	 .group = GROUP_ESTATE, .options = OPT(SCAN) | OPT(FROM_ANSIBLE) | OPT(FROM_SSH_CONFIG) | OPT(KNOWN_HOSTS) |
 		OPT(YES),
 	 .max_args = 2, .run = cmd_init},
 	{.name = "trust", .args = "HOST", .help = "accept a host's SSH key, after showing it",

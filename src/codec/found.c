@@ -5,17 +5,14 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/safe.h"
-#include "codec/doc.h"
 #include "codec/fleet_host.h"
-#include "codec/json.h"
 #include "codec/load.h"
-#include "codec/yaml_plain.h"
+#include "codec/yaml.h"
 
 #define SSH_PORT 22
 #define NOTE_MAX 160
@@ -128,22 +125,6 @@ struct found_host *found_add(struct found_hosts *f, const struct found_raw *raw)
 
 /* ---- as fleet.yml has it ---- */
 
-static void put_word(struct buf *out, const char *s)
-{
-	static const char *const taken[] = {"y", "n", "yes", "no", "on", "off"};
-	static const char chars[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-	bool plain = isalnum((unsigned char)*s) && s[strspn(s, chars)] == '\0' &&
-		     yaml_plain_kind(s, strlen(s)) == DOC_STRING;
-
-	for (size_t i = 0; plain && i < sizeof taken / sizeof *taken; i++)
-		plain = strcasecmp(s, taken[i]) != 0;
-	if (plain)
-		buf_adds(out, s);
-	else
-		json_write_str(out, s, strlen(s));
-}
-
 /* A comment: one line of ASCII, whatever stood in the file. */
 static void put_note(struct buf *out, const char *note, size_t indent)
 {
@@ -157,7 +138,7 @@ static void put_note(struct buf *out, const char *note, size_t indent)
 static void put_field(struct buf *out, size_t indent, const char *key, const char *value)
 {
 	buf_addf(out, "%*s%s: ", (int)indent, "", key);
-	put_word(out, value);
+	yaml_write_word(out, value);
 	buf_addc(out, '\n');
 }
 
@@ -168,7 +149,7 @@ static void put_tags(struct buf *out, size_t indent, const struct strs *tags)
 	buf_addf(out, "%*stags: [", (int)indent, "");
 	for (size_t i = 0; i < tags->n; i++) {
 		buf_adds(out, i ? ", " : "");
-		put_word(out, tags->v[i]);
+		yaml_write_word(out, tags->v[i]);
 	}
 	buf_adds(out, "]\n");
 }
@@ -179,7 +160,7 @@ void found_hosts_text(struct buf *out, const struct found_hosts *f, size_t inden
 		const struct found_host *h = &f->v[i];
 
 		buf_addf(out, "%*s", (int)indent, "");
-		put_word(out, h->name);
+		yaml_write_word(out, h->name);
 		buf_adds(out, ":\n");
 		for (size_t k = 0; k < h->notes.n; k++)
 			put_note(out, h->notes.v[k], indent + 2);

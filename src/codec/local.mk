@@ -7,11 +7,13 @@ libcore_a_SOURCES += \
 	src/codec/check_detect.c \
 	src/codec/check_judge.c \
 	src/codec/check_keys.c src/codec/check_keys.h \
+	src/codec/detect.c src/codec/detect.h \
 	src/codec/diff.c src/codec/diff.h \
 	src/codec/diff_doc.c \
 	src/codec/doc.c src/codec/doc.h \
 	src/codec/finding.c src/codec/finding.h \
 	src/codec/fleet.c src/codec/fleet.h \
+	src/codec/fleet_edit.c src/codec/fleet_edit.h \
 	src/codec/fleet_host.c src/codec/fleet_host.h \
 	src/codec/found.c src/codec/found.h \
 	src/codec/frame.c src/codec/frame.h \
@@ -30,6 +32,8 @@ libcore_a_SOURCES += \
 	src/codec/proposal_step.c src/codec/proposal_step.h \
 	src/codec/redact.c src/codec/redact.h src/codec/redact_forms.c \
 	src/codec/redact_name.c src/codec/redact_parts.c src/codec/redact_parts.h \
+	src/codec/scan_plan_gaps.c src/codec/scan_plan_parts.h \
+	src/codec/scan_plan.c src/codec/scan_plan.h \
 	src/codec/secret.c src/codec/secret.h \
 	src/codec/sshconfig.c src/codec/sshconfig.h \
 	src/codec/sudoers.c src/codec/sudoers.h \

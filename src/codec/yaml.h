@@ -30,4 +30,8 @@ int yaml_read_foreign(
  * equal. */
 void yaml_write(struct buf *out, const struct doc *d);
 
+/* In one line: a word as it is or quoted, a list in [], a map in {}. */
+void yaml_write_word(struct buf *out, const char *s);
+void yaml_write_flow(struct buf *out, const struct doc *d);
+
 #endif

@@ -195,3 +195,50 @@ void yaml_write(struct buf *out, const struct doc *d)
 {
 	write_value(out, d, doc_kind(d) == DOC_STRING);
 }
+
+/* A name or an address: more than goes_plain, but nothing that a flow collection would end. */
+static bool is_name(const char *s, size_t n)
+{
+	static const char chars[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+	return n && *s >= '0' && *s <= '9' && strspn(s, chars) == n && strlen(s) == n &&
+	       yaml_plain_kind(s, n) == DOC_STRING;
+}
+
+static void write_text(struct buf *out, const char *s, size_t n)
+{
+	if (goes_plain(s, n) || is_name(s, n))
+		buf_add(out, s, n);
+	else
+		write_quoted(out, s, n);
+}
+
+void yaml_write_word(struct buf *out, const char *s)
+{
+	write_text(out, s, strlen(s));
+}
+
+void yaml_write_flow(struct buf *out, const struct doc *d)
+{
+	bool map = doc_kind(d) == DOC_MAP;
+
+	if (doc_kind(d) == DOC_STRING) {
+		write_text(out, doc_str(d), doc_str_len(d));
+		return;
+	}
+	if (!map && doc_kind(d) != DOC_LIST) {
+		json_write(out, d);
+		return;
+	}
+	buf_addc(out, map ? '{' : '[');
+	for (size_t i = 0; i < doc_len(d); i++) {
+		buf_adds(out, i ? ", " : "");
+		if (map) {
+			yaml_write_word(out, doc_key(d, i));
+			buf_adds(out, ": ");
+		}
+		yaml_write_flow(out, map ? doc_value(d, i) : doc_at(d, i));
+	}
+	buf_addc(out, map ? '}' : ']');
+}

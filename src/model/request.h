@@ -19,6 +19,7 @@ enum role { ROLE_NONE, ROLE_VIEWER, ROLE_AGENT, ROLE_OPERATOR, ROLE_COUNT };
 	X(SWEEP, "sweep", ROLE_A | ROLE_O, "look at hosts now")                                    \
 	X(CHECK_RUN, "check-run", ROLE_A | ROLE_O,                                                 \
 		"run one check on one host and show everything")                                   \
+	X(SCAN, "scan", ROLE_O, "look at what a host runs")                                        \
 	X(PROPOSE, "propose", ROLE_A | ROLE_O, "ask for a change")                                 \
 	X(WITHDRAW, "withdraw", ROLE_A | ROLE_O, "take back one's own proposal")                   \
 	X(REVIEW, "review", ROLE_O,                                                                \

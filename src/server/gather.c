@@ -337,7 +337,7 @@ struct gather *gather_start(const struct gather_spec *spec)
 	const struct collect_spec collect = {.loop = core->loop,
 		.clock = core->clock,
 		.transports = core->transports,
-		.width = core->intent->fleet->width,
+		.width = core->intent ? core->intent->fleet->width : 1, /* a work tree's look */
 		.items = items,
 		.item_count = spec->item_count,
 		.on_host = on_host,

@@ -72,6 +72,8 @@ libcore_a_SOURCES += \
 	src/server/roles.h \
 	src/server/sandbox.c \
 	src/server/sandbox.h \
+	src/server/scan.c \
+	src/server/scan.h \
 	src/server/serve_file.c \
 	src/server/serve_file.h \
 	src/server/server.c \

@@ -14,6 +14,7 @@
 #include "server/adopt.h"
 #include "server/change.h"
 #include "server/check_run.h"
+#include "server/scan.h"
 #include "server/socket.h"
 #include "server/sweep.h"
 #include "server/trust.h"
@@ -136,6 +137,7 @@ req_handler *const request_handlers[REQUEST_COUNT] = {
 	[REQUEST_NEWS] = on_news,
 	[REQUEST_SWEEP] = on_sweep,
 	[REQUEST_CHECK_RUN] = check_run_request,
+	[REQUEST_SCAN] = scan_request,
 	[REQUEST_PROPOSE] = change_propose,
 	[REQUEST_WITHDRAW] = change_withdraw,
 	[REQUEST_REVIEW] = change_review,

@@ -32,6 +32,7 @@ static bool is_audited(enum request request)
 		return false;
 	case REQUEST_SWEEP:
 	case REQUEST_CHECK_RUN:
+	case REQUEST_SCAN:
 	case REQUEST_PROPOSE:
 	case REQUEST_WITHDRAW:
 	case REQUEST_REVIEW:

@@ -17,6 +17,11 @@ tests_fuzz_fuzz_check_SOURCES = tests/fuzz/fuzz_check.c
 tests_fuzz_fuzz_check_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_check_LDFLAGS = $(FUZZ_LINK)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_fleet_edit
+tests_fuzz_fuzz_fleet_edit_SOURCES = tests/fuzz/fuzz_fleet_edit.c
+tests_fuzz_fuzz_fleet_edit_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_fleet_edit_LDFLAGS = $(FUZZ_LINK)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_frame
 tests_fuzz_fuzz_frame_SOURCES = tests/fuzz/fuzz_frame.c
 tests_fuzz_fuzz_frame_LDADD = $(FUZZ_LIBS)
@@ -94,6 +99,7 @@ EXTRA_DIST += \
 	tests/fuzz/fuzz_ansible.seeds/ini \
 	tests/fuzz/fuzz_ansible.seeds/yaml \
 	tests/fuzz/fuzz_check.seeds/tree.yml \
+	tests/fuzz/fuzz_fleet_edit.seeds/fleet.yml \
 	tests/fuzz/fuzz_frame.seeds/two \
 	tests/fuzz/fuzz_jq.seeds/00 \
 	tests/fuzz/fuzz_jq.seeds/01 \

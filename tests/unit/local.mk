@@ -90,6 +90,10 @@ UNIT_TESTS += tests/unit/test_fleet
 tests_unit_test_fleet_SOURCES = tests/unit/test_fleet.c
 tests_unit_test_fleet_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_fleet_edit
+tests_unit_test_fleet_edit_SOURCES = tests/unit/test_fleet_edit.c
+tests_unit_test_fleet_edit_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_forecast
 tests_unit_test_forecast_SOURCES = tests/unit/test_forecast.c
 tests_unit_test_forecast_LDADD = $(UNIT_LIBS)
@@ -200,6 +204,10 @@ tests_unit_test_safe_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_sandbox
 tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c
 tests_unit_test_sandbox_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_scan_plan
+tests_unit_test_scan_plan_SOURCES = tests/unit/test_scan_plan.c
+tests_unit_test_scan_plan_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_serve_file
 tests_unit_test_serve_file_SOURCES = tests/unit/test_serve_file.c

@@ -29,6 +29,7 @@ static const struct {
 	{"reconcile", false, false, true},
 	{"reject", false, false, true},
 	{"review", false, false, true},
+	{"scan", false, false, true},
 	{"stop", false, false, true},
 	{"sweep", false, true, true},
 	{"trust", false, false, true},

@@ -187,6 +187,7 @@ static const struct {
 	{"news", "vao", false},
 	{"sweep", "ao", true},
 	{"check-run", "ao", true},
+	{"scan", "o", true},
 	{"propose", "ao", true},
 	{"withdraw", "ao", true},
 	{"review", "o", true},
