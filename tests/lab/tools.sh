@@ -18,7 +18,7 @@ turns()
 tool_read() # FILE
 {
 	local before
-	tool_packages='' tool_hosts='' tool_fleet='' tool_suite='' tool_bastion_packages=''
+	tool_packages='' tool_hosts='' tool_fleet='' tool_suite='' tool_bastion_packages='' tool_catalogue=''
 	before=$(compgen -A function)
 	# shellcheck source=/dev/null
 	. "$1"
@@ -150,6 +150,16 @@ hosts_up()
 
 deck() { (cd "$ops" && "$opsdeck" "$@"); }
 
+catalogue() # the names of all checks
+{
+	local file
+	for file in "$tree"/checks/*/check.yml; do basename "${file%/*}"; done
+}
+catalogue_tags() # every tag that any of them asks for, as a YAML list
+{
+	sed -n 's/^applies: {tags: \[\(.*\)\]}$/\1/p' "$tree"/checks/*/check.yml | tr -s ', ' '\n' | sort -u | grep -vx sandbox | paste -sd, | sed 's/.*/[&]/'
+}
+
 # What of the source tree the server reads, not what was installed; and of the checks only those that
 # are tried here, so that a host shows what they alone need.
 estate_env()
@@ -161,7 +171,9 @@ estate_env()
 	mkdir -p "$HOME/.ssh" "$OPSDECK_DATADIR/checks"
 	chmod 0700 "$HOME/.ssh"
 	for name in runbooks themes; do ln -sfn "$tree/$name" "$OPSDECK_DATADIR/$name"; done
-	for check in reachable "${turn_checks[@]}"; do
+	local checks=(reachable "${turn_checks[@]}")
+	[ -z "$tool_catalogue" ] || mapfile -t checks < <(catalogue)
+	for check in "${checks[@]}"; do
 		[ -d "$tree/checks/$check" ] || die "there is no check $check"
 		ln -sfn "$tree/checks/$check" "$OPSDECK_DATADIR/checks/$check"
 	done
@@ -222,6 +234,14 @@ sweep() # of them all; a server that does not answer is a failure
 	(cd "$ops" && timeout 180 "$opsdeck" sweep) >"$lab/sweep" 2>&1 || die "sweep: $(cat "$lab/sweep")"
 }
 
+findings() # HOST: a line for each, "STATE CHECK SUMMARY", and the items that are not ok
+{
+	deck findings --host "$1" --json | python3 -c '
+import json, sys
+for f in json.load(sys.stdin)["findings"]:
+    items = ["%s: %s" % (i["name"], i.get("text")) for i in f.get("items") or [] if i.get("state") != "ok"]
+    print(" ".join("; ".join(["%s %s %s" % (f["state"], f["check"], f["summary"])] + items).split()))'
+}
 finding() # HOST CHECK: "STATE SUMMARY", and the items that are not ok
 {
 	deck findings --host "$1" --check "$2" --json | python3 -c '
@@ -269,8 +289,9 @@ turn() # INDEX
 		*) die "$tool: turns $check: no option $option" ;;
 		esac
 	done
+	# What was healed for another check may take a moment on a busy machine.
 	found=$(finding "$host" "$check")
-	[[ $found == "$before "* ]] || {
+	[[ $found == "$before "* ]] || sweep_until "$host" "$check" "$before" '' || {
 		turn_failed "$host" "$check" "before it is '$found', not $before"
 		return
 	}

@@ -19,11 +19,11 @@ tool_setup() # ROOT HOST
 		WantedBy=multi-user.target
 	END
 	write "$1/etc/prometheus/prometheus.yml" <<-'END'
-		global: {scrape_interval: 1s, evaluation_interval: 1s}
+		global: {scrape_interval: 2s, evaluation_interval: 1s}
 		alerting: {alertmanagers: [{static_configs: [{targets: ["127.0.0.1:9093"]}]}]}
 		rule_files: [/etc/prometheus/lab-rules.yml]
 		scrape_configs:
-		  - {job_name: prometheus, scrape_interval: 5s, static_configs: [{targets: ["127.0.0.1:9090"]}]}
+		  - {job_name: prometheus, scrape_interval: 20s, scrape_timeout: 15s, static_configs: [{targets: ["127.0.0.1:9090"]}]}
 		  - {job_name: demo, static_configs: [{targets: ["127.0.0.1:9000"]}]}
 	END
 	write "$1/etc/prometheus/lab-rules.yml" <<-'END'
