@@ -197,6 +197,14 @@ static char *params_of(const struct server_core *core, const struct host *host)
 	return buf_take(&out);
 }
 
+static bool was_cut(const struct harvest *h, const char *check)
+{
+	for (size_t i = 0; i < h->sample_count; i++)
+		if (h->samples[i].status == SAMPLE_CUT && str_eq(h->samples[i].check, check))
+			return true;
+	return false;
+}
+
 static void judge(struct harvest *h, size_t index)
 {
 	const struct gather_spec *spec = &h->gather->spec;
@@ -219,6 +227,7 @@ static void judge(struct harvest *h, size_t index)
 		.explain = spec->explain,
 		.fresh = spec->fresh};
 
+	h->g.checks[index].cut = was_cut(h, c->name);
 	h->tickets[index] = (struct ticket){.harvest = h, .index = index};
 	h->waiting++;
 	pool_judge(spec->pool ? spec->pool : spec->core->pool, &r, on_judged, &h->tickets[index]);

@@ -26,6 +26,7 @@ struct gather_item {
 struct gathered_check {
 	const struct check *check;
 	bool judged; /* false: the host was not reached, and what stood before only ages */
+	bool cut;    /* the host's deadline came before its commands were done */
 	struct judge_answer answer; /* the callee may take parts of it */
 };
 

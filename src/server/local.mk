@@ -41,6 +41,7 @@ libcore_a_SOURCES += \
 	src/server/check_trial.c src/server/check_trial.h \
 	src/server/core.c \
 	src/server/core.h \
+	src/server/due.c src/server/due.h \
 	src/server/gather.c \
 	src/server/gather.h \
 	src/server/incoming.c \

@@ -15,6 +15,7 @@
 #include "codec/doc.h"
 #include "flow/fleet.h"
 #include "server/core.h"
+#include "server/due.h"
 #include "server/gather.h"
 #include "server/incoming.h"
 #include "server/socket.h"
@@ -41,9 +42,9 @@ struct asks {
 struct sweep {
 	struct server_core *core;
 	struct loop_timer *timer;
-	int64_t *due; /* by host of the fleet, then check of the catalogue; mono ms */
+	struct due *due;
 	struct gather *run;
-	const struct intent *run_intent; /* in force when it began; its hosts index `due` */
+	const struct intent *run_intent; /* in force when it began */
 	struct strs run_hosts;
 	size_t total, done;
 	int64_t started_ms, told_ms, ended_ms; /* mono */
@@ -110,13 +111,6 @@ static void schedule(struct sweep *s, int64_t in_ms)
 		log_store(s, &e);
 }
 
-static int64_t *due_of(struct sweep *s, const struct host *h)
-{
-	const struct intent *in = s->core->intent;
-
-	return s->due + (size_t)(h - in->fleet->hosts) * in->catalogue->check_count;
-}
-
 static void on_loaded(
 	void *arg, const struct strs *names, const struct strs *texts, const struct err *error)
 {
@@ -143,8 +137,8 @@ void sweep_reload(struct sweep *s)
 {
 	const struct intent *in = s->core->intent;
 
-	free(s->due);
-	s->due = xcalloc(in->fleet->host_count * in->catalogue->check_count + 1, sizeof *s->due);
+	due_free(s->due);
+	s->due = due_new(in);
 	pool_load(s->core->pool, in->catalogue, on_loaded, s);
 	s->owed = s->core->socket; /* not at the start: nobody may have asked for anything yet */
 	if (!s->run)
@@ -153,40 +147,14 @@ void sweep_reload(struct sweep *s)
 
 /* ---- a run ---- */
 
-static bool wants(struct sweep *s, const struct host *h, size_t check, bool all, int64_t now)
-{
-	const struct catalogue *c = s->core->intent->catalogue;
-
-	if (!check_applies(&c->checks[check], h))
-		return false;
-	/* Half a period of grace: a check that is due every 60 s must not wait for the sweep after.
-	 */
-	return all || due_of(s, h)[check] <= now + every(s) / 2;
-}
-
-static void plan_host(
-	struct sweep *s, const struct host *h, bool all, int64_t now, struct gather_item *item)
-{
-	const struct catalogue *c = s->core->intent->catalogue;
-
-	*item = (struct gather_item){.host = h};
-	for (size_t i = 0; i < c->check_count; i++) {
-		if (!wants(s, h, i, all, now))
-			continue;
-		if (!item->checks)
-			item->checks = xcalloc(c->check_count, sizeof *item->checks);
-		item->checks[item->check_count++] = &c->checks[i];
-		due_of(s, h)[i] = now + c->checks[i].every_ms;
-	}
-}
-
 static void on_host(void *arg, struct gathered *g)
 {
 	struct sweep *s = arg;
 	int64_t now = clock_mono(s->core->clock);
 	struct err e;
 
-	(void)g;
+	if (s->run_intent == s->core->intent)
+		due_again(s->due, g, now, every(s));
 	s->done++;
 	if (now - s->told_ms < PROGRESS_MS && s->done < s->total)
 		return;
@@ -275,7 +243,7 @@ static void start(struct sweep *s, bool due)
 
 		if (!all && !due)
 			continue;
-		plan_host(s, h, all, now, &items[n]);
+		due_plan(s->due, h, all, now, every(s), &items[n]);
 		if (!items[n].check_count && !all)
 			continue;
 		strs_add(&s->run_hosts, h->name);
@@ -388,6 +356,6 @@ void sweep_free(struct sweep *s)
 	asks_finish(&s->joined);
 	asks_finish(&s->queue);
 	strs_finish(&s->run_hosts);
-	free(s->due);
+	due_free(s->due);
 	free(s);
 }

@@ -78,6 +78,10 @@ UNIT_TESTS += tests/unit/test_doc
 tests_unit_test_doc_SOURCES = tests/unit/test_doc.c
 tests_unit_test_doc_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_due
+tests_unit_test_due_SOURCES = tests/unit/test_due.c
+tests_unit_test_due_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_err
 tests_unit_test_err_SOURCES = tests/unit/test_err.c
 tests_unit_test_err_LDADD = $(UNIT_LIBS)
