@@ -2,7 +2,7 @@
 EXTRA_PROGRAMS += tests/bench/sweep_hosts tests/bench/delay_proxy tests/bench/judge
 tests_bench_sweep_hosts_SOURCES = tests/bench/sweep_hosts.c
 tests_bench_sweep_hosts_LDADD = libcore.a $(CORE_LIBS)
-tests_bench_judge_SOURCES = tests/bench/judge.c
+tests_bench_judge_SOURCES = tests/bench/judge.c tests/bench/judge_subjects.c tests/bench/judge_subjects.h
 tests_bench_judge_LDADD = libcore.a $(CORE_LIBS)
 tests_bench_delay_proxy_SOURCES = tests/lab/delay_proxy.c
 tests_bench_delay_proxy_LDADD =
