@@ -148,8 +148,8 @@ int compare_program(struct buf *out, const struct doc *check, const char *source
 {
 	const struct doc *baseline = doc_get(check, "baseline");
 	bool lines = str_eq(doc_get_str(baseline, "kind", NULL), "lines");
-	bool moving;
 	size_t start = out->len;
+	bool moving;
 
 	if (add_expr(out, doc_get_str(check, "facts", "map_values(.value)"), "facts", source, e))
 		return -1;
@@ -161,10 +161,8 @@ int compare_program(struct buf *out, const struct doc *check, const char *source
 		add_optional(out, check, "valid_until", "until", source, e) ||
 		(lines && add_optional(out, baseline, "from", "lines", source, e)))
 		return -1;
-	/* What looks at the clock or back is judged at every sweep, unless it says until when it
-	 * stands. */
-	moving = (program_uses(out->data + start, "now") && !doc_get(check, "valid_until")) ||
-		 program_uses(out->data + start, "previous");
+	/* What looks at the clock is judged at every sweep, unless it says until when it stands. */
+	moving = program_uses(out->data + start, "now") && !doc_get(check, "valid_until");
 	buf_addf(out, ", moving: %s}", moving ? "true" : "false");
 	return 0;
 }

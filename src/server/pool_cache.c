@@ -93,6 +93,7 @@ void pool_cache_key(char out[SHA256_HEX], const struct judge_request *r, const c
 
 	add_str(&b, body_hash);
 	add_str(&b, r->params);
+	add_str(&b, r->previous);
 	for (size_t i = 0; i < r->ref_count; i++) {
 		add_str(&b, r->refs[i].path);
 		add_hash(&b, r->refs[i].data, r->refs[i].len);

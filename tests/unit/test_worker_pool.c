@@ -87,7 +87,8 @@ static void load(struct world *w)
 		loop_step(w->loop, -1);
 }
 
-static void ask(struct world *w, const char *check, const char *out, int64_t now_ms)
+static void ask_after(
+	struct world *w, const char *check, const char *out, const char *previous, int64_t now_ms)
 {
 	struct sample sample = {.check = (char *)check,
 		.command = (char *)"c",
@@ -98,10 +99,16 @@ static void ask(struct world *w, const char *check, const char *out, int64_t now
 	const struct judge_request r = {.host = "web1",
 		.check = check,
 		.now_ms = now_ms,
+		.previous = previous,
 		.samples = &sample,
 		.sample_count = 1};
 
 	pool_judge(w->pool, &r, on_judged, w);
+}
+
+static void ask(struct world *w, const char *check, const char *out, int64_t now_ms)
+{
+	ask_after(w, check, out, NULL, now_ms);
 }
 
 static void await(struct world *w, int answers)
@@ -197,6 +204,47 @@ static void what_looks_at_the_clock_turns_by_itself(void **state)
 	assert_int_equal(w->last.finding.state, FINDING_OK);
 	judge(w, "moving", "1", 9000);
 	assert_int_equal(w->last.finding.state, FINDING_WARN);
+}
+
+/* As the server asks: with the facts that stand. */
+static void judge_on(
+	struct world *w, const char *check, const char *out, char **facts, int64_t now_ms)
+{
+	int before = w->answers;
+
+	ask_after(w, check, out, *facts, now_ms);
+	await(w, before + 1);
+	if (w->last.unchanged)
+		return;
+	free(*facts);
+	*facts = xstrdup(w->last.finding.facts);
+}
+
+static void a_rise_is_gone_when_nothing_more_happens(void **state)
+{
+	struct world *w = *state;
+	char *facts = NULL;
+
+	put_check(w, "rise",
+		HEAD "facts: '.c.value[0] | tonumber | {n: ., grown: (. - ($previous.n // .))}'\n"
+		     "rules: [{when: .grown > 0, state: crit, say: '\"rises\"'}]\n");
+	load(w);
+	judge_on(w, "rise", "3", &facts, 1000);
+	judge_on(w, "rise", "5", &facts, 2000);
+	assert_int_equal(w->last.finding.state, FINDING_CRIT);
+	/* The same output, but it is looked at from another place. */
+	judge_on(w, "rise", "5", &facts, 3000);
+	assert_false(w->last.unchanged);
+	assert_int_equal(w->last.finding.state, FINDING_OK);
+	/* These facts are other ones than before the last look; from here on nothing moves. */
+	judge_on(w, "rise", "5", &facts, 4000);
+	assert_false(w->last.unchanged);
+	assert_int_equal(w->last.finding.state, FINDING_OK);
+	judge_on(w, "rise", "5", &facts, 5000);
+	assert_true(w->last.unchanged);
+	judge_on(w, "rise", "6", &facts, 6000);
+	assert_int_equal(w->last.finding.state, FINDING_CRIT);
+	free(facts);
 }
 
 static void a_broken_check_is_named_and_the_others_go_on(void **state)
@@ -465,6 +513,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		T(judges_and_remembers),
 		T(what_looks_at_the_clock_turns_by_itself),
+		T(a_rise_is_gone_when_nothing_more_happens),
 		T(a_broken_check_is_named_and_the_others_go_on),
 		T(the_last_good_program_stays_in_force),
 		T(a_hanging_judgement_is_set_aside),
