@@ -2,144 +2,205 @@
 
 #include "server/packet.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "codec/doc.h"
-#include "codec/json.h"
+#include "base/strs.h"
 
-#define HEADER_BYTES 8
-#define HEAD_MAX ((size_t)16 << 20)
-#define BLOBS_MAX 200000
+#define LENGTH_BYTES sizeof(uint32_t)
+#define HEADER_BYTES (LENGTH_BYTES + 1)
+#define NONE UINT32_MAX
+#define STRS_MAX 200000
 
-void packet_start(struct packet_out *w, const char *what)
+/* ---- writing ---- */
+
+static void put_length(struct packet_out *w, uint32_t n)
 {
-	*w = (struct packet_out){.head = doc_new_map(), .sizes = doc_new_list()};
-	buf_init(&w->blobs, PACKET_FRAME_MAX);
-	doc_set_str(w->head, "do", what);
+	buf_add(w->out, &n, sizeof n);
 }
 
-void packet_put(struct packet_out *w, struct doc *map, const char *key, const void *p, size_t n)
+struct packet_out packet_start(struct buf *out, enum packet_kind kind)
 {
-	if (!p)
+	struct packet_out w = {out, out->len};
+
+	put_length(&w, 0);
+	buf_addc(out, (char)kind);
+	return w;
+}
+
+void packet_put_int(struct packet_out *w, int64_t v)
+{
+	buf_add(w->out, &v, sizeof v);
+}
+
+void packet_put_real(struct packet_out *w, double v)
+{
+	buf_add(w->out, &v, sizeof v);
+}
+
+void packet_put(struct packet_out *w, const void *p, size_t n)
+{
+	if (!p) {
+		put_length(w, NONE);
 		return;
-	doc_set_int(map, key, (int64_t)doc_len(w->sizes));
-	doc_push(w->sizes, doc_new_int((int64_t)n));
-	buf_add(&w->blobs, p, n);
-}
-
-static void put_length(struct buf *out, size_t n)
-{
-	for (int i = 0; i < 4; i++)
-		buf_addc(out, (char)(n >> (8 * i) & 255));
-}
-
-static size_t get_length(const char *p)
-{
-	const unsigned char *b = (const unsigned char *)p;
-
-	return (size_t)b[0] | (size_t)b[1] << 8 | (size_t)b[2] << 16 | (size_t)b[3] << 24;
-}
-
-int packet_end(struct packet_out *w, struct buf *out, struct err *e)
-{
-	struct buf head = {.max = HEAD_MAX};
-	int rc = 0;
-
-	doc_set(w->head, "blobs", w->sizes);
-	json_write(&head, w->head);
-	if (head.overflow || w->blobs.overflow || doc_len(w->sizes) > BLOBS_MAX ||
-		head.len + w->blobs.len + HEADER_BYTES > PACKET_FRAME_MAX) {
-		rc = err_set(e, ERR_LIMIT, "more than %zu bytes for the worker", PACKET_FRAME_MAX);
-	} else {
-		put_length(out, head.len);
-		put_length(out, w->blobs.len);
-		buf_add(out, head.data, head.len);
-		buf_add(out, w->blobs.data ? w->blobs.data : "", w->blobs.len);
-		if (out->overflow)
-			rc = err_set(e, ERR_LIMIT, "too much for the worker");
 	}
-	buf_finish(&head);
-	buf_finish(&w->blobs);
-	doc_free(w->head);
-	*w = (struct packet_out){0};
-	return rc;
+	if (n > PACKET_FRAME_MAX) {
+		w->out->overflow = true;
+		return;
+	}
+	put_length(w, (uint32_t)n);
+	buf_add(w->out, p, n);
+	buf_addc(w->out, '\0');
 }
+
+void packet_put_str(struct packet_out *w, const char *s)
+{
+	packet_put(w, s, s ? strlen(s) : 0);
+}
+
+void packet_put_strs(struct packet_out *w, const struct strs *s)
+{
+	packet_put_int(w, (int64_t)s->n);
+	for (size_t i = 0; i < s->n; i++)
+		packet_put_str(w, s->v[i]);
+}
+
+int packet_end(struct packet_out *w, struct err *e)
+{
+	size_t len = w->out->len - w->start - LENGTH_BYTES;
+	uint32_t n = (uint32_t)len;
+
+	if (w->out->overflow || len > PACKET_FRAME_MAX - LENGTH_BYTES) {
+		w->out->overflow = false;
+		w->out->len = w->start;
+		return err_set(
+			e, ERR_LIMIT, "more than %zu bytes for the worker", PACKET_FRAME_MAX);
+	}
+	memcpy(w->out->data + w->start, &n, sizeof n);
+	return 0;
+}
+
+/* ---- reading ---- */
 
 int packet_frame(const char *p, size_t n, size_t *len, struct err *e)
 {
-	size_t head, blobs;
+	uint32_t rest;
 
 	*len = 0;
 	if (n < HEADER_BYTES)
 		return 0;
-	head = get_length(p);
-	blobs = get_length(p + 4);
-	if (head > HEAD_MAX || blobs > PACKET_FRAME_MAX ||
-		head + blobs + HEADER_BYTES > PACKET_FRAME_MAX)
-		return err_set(e, ERR_LIMIT, "a frame of %zu bytes", head + blobs);
-	if (n >= HEADER_BYTES + head + blobs)
-		*len = HEADER_BYTES + head + blobs;
-	return 0;
-}
-
-static int read_sizes(struct packet_in *out, struct err *e)
-{
-	const struct doc *sizes = doc_get(out->head, "blobs");
-	size_t at = 0;
-
-	if (doc_kind(out->head) != DOC_MAP || doc_kind(sizes) != DOC_LIST ||
-		doc_len(sizes) > BLOBS_MAX)
-		return err_set(e, ERR_INPUT, "a frame without a list of blobs");
-	out->count = doc_len(sizes);
-	out->at = xcalloc(out->count + 1, sizeof *out->at);
-	for (size_t i = 0; i < out->count; i++) {
-		int64_t n = doc_int(doc_at(sizes, i));
-
-		if (n < 0 || (uint64_t)n > out->blobs_len - at)
-			return err_set(e, ERR_INPUT, "a blob that is longer than its frame");
-		out->at[i] = at;
-		at += (size_t)n;
-	}
-	out->at[out->count] = at;
+	memcpy(&rest, p, sizeof rest);
+	if (!rest || rest > PACKET_FRAME_MAX - LENGTH_BYTES)
+		return err_set(e, ERR_LIMIT, "a frame of %zu bytes", (size_t)rest);
+	if (n >= LENGTH_BYTES + rest)
+		*len = LENGTH_BYTES + rest;
 	return 0;
 }
 
 int packet_read(struct packet_in *out, const char *p, size_t len, struct err *e)
 {
-	size_t head = get_length(p);
-
-	*out = (struct packet_in){
-		.blobs = p + HEADER_BYTES + head, .blobs_len = len - HEADER_BYTES - head};
-	if (!json_read(&out->head, p + HEADER_BYTES, head, "frame", e) && !read_sizes(out, e))
-		return 0;
-	packet_in_finish(out);
-	return -1;
+	*out = (struct packet_in){.at = p + HEADER_BYTES, .end = p + len};
+	if (len < HEADER_BYTES || (unsigned char)p[LENGTH_BYTES] >= PACKET_KIND_COUNT)
+		return err_set(e, ERR_INPUT, "a frame of no known kind");
+	out->kind = (enum packet_kind)p[LENGTH_BYTES];
+	return 0;
 }
 
-void packet_in_finish(struct packet_in *w)
+static bool take(struct packet_in *in, void *out, size_t n)
 {
-	doc_free(w->head);
-	free(w->at);
-	*w = (struct packet_in){0};
+	memset(out, 0, n);
+	if (in->bad || (size_t)(in->end - in->at) < n) {
+		in->bad = true;
+		return false;
+	}
+	memcpy(out, in->at, n);
+	in->at += n;
+	return true;
 }
 
-const char *packet_get(const struct packet_in *w, const struct doc *map, const char *key, size_t *n)
+int64_t packet_get_int(struct packet_in *in)
 {
-	int64_t i = doc_get_int(map, key, -1);
+	int64_t v;
+
+	take(in, &v, sizeof v);
+	return v;
+}
+
+bool packet_get_bool(struct packet_in *in)
+{
+	return packet_get_int(in) != 0;
+}
+
+double packet_get_real(struct packet_in *in)
+{
+	double v;
+
+	take(in, &v, sizeof v);
+	return v;
+}
+
+int packet_get_enum(struct packet_in *in, int count)
+{
+	int64_t v = packet_get_int(in);
+
+	if (v >= 0 && v < count)
+		return (int)v;
+	in->bad = true;
+	return 0;
+}
+
+size_t packet_get_count(struct packet_in *in, size_t max)
+{
+	int64_t n = packet_get_int(in);
+
+	if (n >= 0 && (uint64_t)n <= max && n <= in->end - in->at)
+		return (size_t)n;
+	in->bad = true;
+	return 0;
+}
+
+const char *packet_get(struct packet_in *in, size_t *n)
+{
+	const char *p;
+	uint32_t len;
 
 	*n = 0;
-	if (i < 0 || (uint64_t)i >= w->count)
+	if (!take(in, &len, sizeof len) || len == NONE)
 		return NULL;
-	*n = w->at[i + 1] - w->at[i];
-	return w->blobs + w->at[i];
+	p = in->at;
+	if ((size_t)(in->end - p) <= len || p[len]) {
+		in->bad = true;
+		return NULL;
+	}
+	in->at += (size_t)len + 1;
+	*n = len;
+	return p;
 }
 
-char *packet_str(const struct packet_in *w, const struct doc *map, const char *key)
+const char *packet_get_str(struct packet_in *in)
 {
 	size_t n;
-	const char *s = packet_get(w, map, key, &n);
 
-	return s ? xmemdup(s, n) : NULL;
+	return packet_get(in, &n);
+}
+
+const char *packet_get_text(struct packet_in *in)
+{
+	const char *s = packet_get_str(in);
+
+	return s ? s : "";
+}
+
+void packet_get_strs(struct packet_in *in, struct strs *out)
+{
+	size_t n = packet_get_count(in, STRS_MAX);
+
+	for (size_t i = 0; i < n && !in->bad; i++)
+		strs_add(out, packet_get_text(in));
+}
+
+int packet_done(const struct packet_in *in, struct err *e)
+{
+	if (in->bad || in->at != in->end)
+		return err_set(e, ERR_INPUT, "a frame that is not what it says");
+	return 0;
 }

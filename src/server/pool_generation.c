@@ -7,7 +7,6 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
-#include "codec/doc.h"
 #include "model/check.h"
 #include "server/packet.h"
 
@@ -57,44 +56,32 @@ static const char *good_body(const struct good_bodies *good, const char *name)
 int generation_encode(struct generation *g, const struct good_bodies *good, const void *key,
 	size_t key_len, struct err *e)
 {
-	struct doc *list = doc_new_list();
 	struct packet_out w;
 
-	packet_start(&w, "load");
-	packet_put(&w, w.head, "key", key, key_len);
+	buf_init(&g->frame, PACKET_FRAME_MAX);
+	w = packet_start(&g->frame, PACKET_LOAD);
+	packet_put(&w, key, key_len);
+	packet_put_int(&w, (int64_t)g->names.n);
 	for (size_t i = 0; i < g->names.n; i++) {
 		const char *last = good_body(good, g->names.v[i]);
-		struct doc *d = doc_new_map();
 
-		doc_set_str(d, "name", g->names.v[i]);
-		packet_put(&w, d, "body", g->bodies.v[i], strlen(g->bodies.v[i]));
-		if (last && !str_eq(last, g->bodies.v[i]))
-			packet_put(&w, d, "good", last, strlen(last));
-		doc_push(list, d);
+		packet_put_str(&w, g->names.v[i]);
+		packet_put_str(&w, g->bodies.v[i]);
+		packet_put_str(&w, last && !str_eq(last, g->bodies.v[i]) ? last : NULL);
 	}
-	doc_set(w.head, "checks", list);
-	buf_init(&g->frame, PACKET_FRAME_MAX);
-	return packet_end(&w, &g->frame, e);
+	return packet_end(&w, e);
 }
 
-void generation_tell(struct generation *g, const struct doc *names, const struct doc *texts,
+void generation_tell(struct generation *g, const struct strs *names, const struct strs *texts,
 	const struct err *error)
 {
-	struct strs n = {0}, t = {0};
+	static const struct strs none = {0};
 
 	if (g->told)
 		return;
 	g->told = true;
-	for (size_t i = 0; i < doc_len(names) && i < doc_len(texts); i++) {
-		const char *name = doc_str(doc_at(names, i)), *text = doc_str(doc_at(texts, i));
-
-		strs_add(&n, name ? name : "?");
-		strs_add(&t, text ? text : "?");
-	}
 	if (g->fn)
-		g->fn(g->arg, &n, &t, error);
-	strs_finish(&n);
-	strs_finish(&t);
+		g->fn(g->arg, names ? names : &none, texts ? texts : &none, error);
 }
 
 const char *generation_hash(const struct generation *g, const char *check)
@@ -106,16 +93,15 @@ const char *generation_hash(const struct generation *g, const char *check)
 }
 
 void good_bodies_keep(
-	struct good_bodies *good, const struct generation *g, const struct doc *problems)
+	struct good_bodies *good, const struct generation *g, const struct strs *problems)
 {
 	struct good_bodies new = {0};
 
 	for (size_t i = 0; i < g->names.n; i++) {
 		const char *name = g->names.v[i], *body = g->bodies.v[i];
 
-		for (size_t k = 0; k < doc_len(problems); k++)
-			if (str_eq(doc_str(doc_at(problems, k)), name))
-				body = good_body(good, name);
+		if (strs_has(problems, name))
+			body = good_body(good, name);
 		if (!body)
 			continue;
 		strs_add(&new.names, name);

@@ -11,7 +11,6 @@
 #include "server/pool_calls.h"
 
 struct catalogue;
-struct doc;
 
 /* Bodies as they last compiled, by name. */
 struct good_bodies {
@@ -36,14 +35,14 @@ void generation_drop(struct generation *g); /* NULL is fine */
 int generation_encode(struct generation *g, const struct good_bodies *good, const void *key,
 	size_t key_len, struct err *e) WARN_UNUSED;
 /* Calls who waits, once. */
-void generation_tell(struct generation *g, const struct doc *names, const struct doc *texts,
+void generation_tell(struct generation *g, const struct strs *names, const struct strs *texts,
 	const struct err *error);
 /* SHA-256 of the check's body, "" for one it has not. */
 const char *generation_hash(const struct generation *g, const char *check);
 
 /* It is loaded: its bodies are good but for those of `problems`. */
 void good_bodies_keep(
-	struct good_bodies *good, const struct generation *g, const struct doc *problems);
+	struct good_bodies *good, const struct generation *g, const struct strs *problems);
 void good_bodies_finish(struct good_bodies *good);
 
 #endif

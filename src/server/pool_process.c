@@ -122,7 +122,6 @@ static void frames(struct pool_process *p)
 			return;
 		}
 		p->spec.on_frame(p->spec.arg, p, &in);
-		packet_in_finish(&in);
 		buf_consume(&p->in, len);
 	}
 }

@@ -17,7 +17,7 @@ struct pool_process;
 struct packet_in;
 
 /* A whole frame came. */
-typedef void process_frame_fn(void *arg, struct pool_process *p, const struct packet_in *in);
+typedef void process_frame_fn(void *arg, struct pool_process *p, struct packet_in *in);
 /* It ended, hung, or talked nonsense: `why` is one line. The process is gone already; only
  * process_free is left to do. Called at most once. */
 typedef void process_end_fn(void *arg, struct pool_process *p, const char *why);

@@ -14,7 +14,6 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/strs.h"
-#include "codec/doc.h"
 #include "server/judge.h"
 #include "server/sandbox.h"
 #include "server/packet.h"
@@ -54,44 +53,45 @@ static void answer_load(
 	struct worker *w, const struct strs *names, const struct strs *texts, const char *error)
 {
 	struct buf frame = {.max = PACKET_FRAME_MAX};
-	struct packet_out out;
+	struct packet_out out = packet_start(&frame, PACKET_LOADED);
 	struct err e;
 
-	packet_start(&out, "loaded");
-	doc_set_strs(out.head, "names", names);
-	doc_set_strs(out.head, "texts", texts);
-	if (error)
-		doc_set_str(out.head, "error", error);
-	if (packet_end(&out, &frame, &e))
+	packet_put_strs(&out, names);
+	packet_put_strs(&out, texts);
+	packet_put_str(&out, error);
+	if (packet_end(&out, &e))
 		w->bad = true;
 	else
 		send_frame(w, &frame);
 }
 
 /* LOAD comes once: from then on the walls are up. */
-static void load(struct worker *w, const struct packet_in *in)
+static void load(struct worker *w, struct packet_in *in)
 {
-	const struct doc *list = doc_get(in->head, "checks");
-	size_t n = doc_len(list) < CHECKS_MAX ? doc_len(list) : CHECKS_MAX, key_len;
-	const char *key = packet_get(in, in->head, "key", &key_len);
-	struct judge_source *checks = xcalloc(n + 1, sizeof *checks);
+	size_t key_len, n;
+	const char *key = packet_get(in, &key_len);
 	struct strs names = {0}, texts = {0};
+	struct judge_source *checks;
 	struct err e = {0};
 
-	for (size_t i = 0; i < n; i++)
-		checks[i] = (struct judge_source){doc_get_str(doc_at(list, i), "name", ""),
-			packet_str(in, doc_at(list, i), "body"),
-			packet_str(in, doc_at(list, i), "good")};
+	n = packet_get_count(in, CHECKS_MAX);
+	checks = xcalloc(n + 1, sizeof *checks);
+	for (size_t i = 0; i < n; i++) {
+		checks[i].name = packet_get_text(in);
+		checks[i].body = packet_get_text(in);
+		checks[i].last_good = packet_get_str(in);
+	}
+	if (packet_done(in, &e)) {
+		free(checks);
+		w->bad = true;
+		return;
+	}
 	w->judge = judge_new(checks, n, key ? key : "", key_len, &names, &texts);
 	if (sandbox_enter(&e)) {
 		answer_load(w, &names, &texts, e.msg);
 		w->bad = true;
 	} else {
 		answer_load(w, &names, &texts, NULL);
-	}
-	for (size_t i = 0; i < n; i++) {
-		free((char *)checks[i].body);
-		free((char *)checks[i].last_good);
 	}
 	free(checks);
 	strs_finish(&names);
@@ -122,7 +122,7 @@ static void send_answer(struct worker *w, int64_t id, struct judge_answer *a)
 	send_frame(w, &frame);
 }
 
-static void judge_one(struct worker *w, const struct packet_in *in)
+static void judge_one(struct worker *w, struct packet_in *in)
 {
 	struct judge_answer answer = {0};
 	struct packet_request request;
@@ -133,8 +133,8 @@ static void judge_one(struct worker *w, const struct packet_in *in)
 		return;
 	}
 	if (judge_run(w->judge, &request.r, &answer, &e)) {
-		answer.finding.host = xstrdup(request.host);
-		answer.finding.check = xstrdup(request.check);
+		answer.finding.host = xstrdup(request.r.host);
+		answer.finding.check = xstrdup(request.r.check);
 		answer.finding.state = FINDING_UNKNOWN;
 		answer.finding.summary = xstrdup(e.msg);
 		answer.finding.at_ms = request.r.now_ms;
@@ -153,11 +153,12 @@ static void handle(struct worker *w, size_t len)
 		w->bad = true;
 		return;
 	}
-	if (!w->judge && str_eq(doc_get_str(in.head, "do", NULL), "load"))
+	if (in.kind == PACKET_LOAD && !w->judge)
 		load(w, &in);
-	else
+	else if (in.kind == PACKET_JUDGE)
 		judge_one(w, &in);
-	packet_in_finish(&in);
+	else
+		w->bad = true;
 	buf_consume(&w->in, len);
 }
 

@@ -11,7 +11,6 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/mem.h"
-#include "codec/doc.h"
 #include "model/check.h"
 #include "server/pool_cache.h"
 #include "server/pool_generation.h"
@@ -205,10 +204,9 @@ static void in_force(struct worker_pool *p, struct generation *g)
 	generation_drop(old);
 }
 
-static void on_loaded(struct slot *s, const struct packet_in *in)
+static void on_loaded(struct slot *s, const struct strs *names, const struct strs *texts)
 {
 	struct worker_pool *p = s->pool;
-	const struct doc *names = doc_get(in->head, "names");
 
 	s->loaded = true;
 	s->gen->fails = 0;
@@ -217,18 +215,19 @@ static void on_loaded(struct slot *s, const struct packet_in *in)
 		good_bodies_keep(&p->good, s->gen, names);
 		in_force(p, s->gen);
 	}
-	generation_tell(s->gen, names, doc_get(in->head, "texts"), NULL);
+	generation_tell(s->gen, names, texts, NULL);
 	fill(p);
 }
 
-static void on_judged(struct slot *s, const struct packet_in *in)
+static void on_judged(struct slot *s, struct packet_in *in)
 {
 	struct worker_pool *p = s->pool;
 	struct job *j = s->jobs.first;
 	struct err e = {0};
+	int64_t id;
 
-	if (!j || doc_get_int(in->head, "id", -1) != j->id ||
-		packet_get_answer(&j->answer, in, &e) || !str_eq(j->answer.finding.host, j->host) ||
+	if (!j || packet_get_answer(&j->answer, &id, in, &e) || id != j->id ||
+		!str_eq(j->answer.finding.host, j->host) ||
 		!str_eq(j->answer.finding.check, j->check)) {
 		/* Not to be trusted any more. */
 		take_back(s, "answered nonsense");
@@ -250,18 +249,35 @@ static void on_judged(struct slot *s, const struct packet_in *in)
 	fill(p);
 }
 
-static void on_frame(void *arg, struct pool_process *process, const struct packet_in *in)
+static void read_loaded(struct slot *s, struct packet_in *in)
+{
+	struct strs names = {0}, texts = {0};
+	const char *error;
+	struct err e;
+
+	packet_get_strs(in, &names);
+	packet_get_strs(in, &texts);
+	error = packet_get_str(in);
+	if (packet_done(in, &e) || names.n != texts.n)
+		error = "answered nonsense";
+	if (error)
+		on_end(s, s->process, error);
+	else
+		on_loaded(s, &names, &texts);
+	strs_finish(&names);
+	strs_finish(&texts);
+}
+
+static void on_frame(void *arg, struct pool_process *process, struct packet_in *in)
 {
 	struct slot *s = arg;
-	const char *what = doc_get_str(in->head, "do", "");
 
-	(void)process;
-	if (!s->loaded && str_eq(what, "loaded") && !doc_get(in->head, "error"))
-		on_loaded(s, in);
-	else if (s->loaded && str_eq(what, "judged"))
+	if (!s->loaded && in->kind == PACKET_LOADED)
+		read_loaded(s, in);
+	else if (s->loaded && in->kind == PACKET_JUDGED)
 		on_judged(s, in);
 	else
-		on_end(s, process, doc_get_str(in->head, "error", "answered nonsense"));
+		on_end(s, process, "answered nonsense");
 }
 
 static void start(struct worker_pool *p, struct slot *s, struct generation *g)

@@ -171,11 +171,29 @@ static void on_loaded(
 	*(bool *)arg = true;
 }
 
+/* What one host sent: the samples of all its checks, one list as the server holds it. */
+static struct sample *host_samples(const struct bench *b, size_t host, size_t *n)
+{
+	struct sample *list = NULL;
+	size_t cap = 0;
+
+	*n = 0;
+	for (size_t c = 0; c < b->s.n; c++) {
+		const struct subject *s = &b->s.v[c];
+		const struct judge_request *r = &s->samples[host % s->n].request;
+
+		for (size_t i = 0; i < r->sample_count; i++)
+			*ARR_ADD(list, *n, cap) = r->samples[i];
+	}
+	return list;
+}
+
 /* All checks of one host, `later` ms after they were recorded. */
 static void sweep_host(
 	struct bench *b, size_t round, size_t host, struct place *places, int64_t later)
 {
-	size_t before = b->answers;
+	size_t before = b->answers, n;
+	struct sample *samples = host_samples(b, host, &n);
 	char name[48];
 
 	snprintf(name, sizeof name, "host%zu-%zu", round, host);
@@ -185,10 +203,13 @@ static void sweep_host(
 
 		r.host = name;
 		r.now_ms += later;
+		r.samples = samples;
+		r.sample_count = n;
 		if (strstr(s->check->body, "$previous"))
 			r.previous = places[c].facts;
 		pool_judge(b->pool, &r, on_judged, &places[c]);
 	}
+	free(samples);
 	while (b->answers - before < b->s.n)
 		loop_step(b->spec.loop, -1);
 }

@@ -13,18 +13,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	const char *bytes = (const char *)data;
 	struct judge_answer answer;
 	struct packet_request request;
-	struct packet_in in;
+	struct packet_in in, again;
 	size_t len;
+	int64_t id;
 	struct err e;
 
 	if (packet_frame(bytes, n, &len, &e) || !len || packet_read(&in, bytes, len, &e))
 		return 0;
 	if (len > n)
 		abort();
-	if (!packet_get_answer(&answer, &in, &e))
+	again = in;
+	if (!packet_get_answer(&answer, &id, &in, &e))
 		judge_answer_finish(&answer);
-	if (!packet_get_request(&request, &in, &e))
+	if (!packet_get_request(&request, &again, &e))
 		packet_request_finish(&request);
-	packet_in_finish(&in);
 	return 0;
 }
