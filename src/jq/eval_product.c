@@ -143,34 +143,37 @@ static bool product_emit(void *arg, struct val v, struct path unused)
 
 static bool product_step(struct product *p)
 {
-	struct val *parts, v;
+	struct val few[FEW], *parts, v;
 	int rc;
 
 	if (p->i < p->count)
 		return eval(p->r, part(p->n, p->i), p->f, val_copy(p->in), path_none(),
 			(struct sink){product_emit, p});
-	parts = xcalloc(p->count + 1, sizeof *parts);
+	parts = p->count > FEW ? xcalloc(p->count, sizeof *parts) : few;
 	for (size_t i = 0; i < p->count; i++)
 		parts[i] = val_copy(&p->parts[i]);
 	rc = combine(p->r, p->n, p->f, val_copy(p->in), parts, &v);
-	free(parts);
+	if (parts != few)
+		free(parts);
 	return !rc && p->out.fn(p->out.arg, v, path_lose(path_copy(p->path)));
 }
 
 EVAL_PART(eval_product)
 {
 	size_t count = parts_of(n);
+	struct val few[FEW];
 	struct product p = {.r = r,
 		.n = n,
 		.f = f,
 		.in = &in,
 		.path = &path,
 		.out = out,
-		.parts = xcalloc(count + 1, sizeof *p.parts),
+		.parts = count > FEW ? xcalloc(count, sizeof *p.parts) : few,
 		.count = count};
 	bool more = product_step(&p);
 
-	free(p.parts);
+	if (p.parts != few)
+		free(p.parts);
 	val_free(in);
 	path_free(path);
 	return more;
