@@ -11,15 +11,8 @@
 #include "codec/json.h"
 #include "jq/program.h"
 
-/* checks/README.md tells of each of these. */
+/* checks/README.md tells of each of these, and of those in jq/native_words.c. */
 const char compare_prelude[] =
-	"def trim: if type == \"string\" then sub(\"^\\\\s+\"; \"\") | sub(\"\\\\s+$\"; \"\") "
-	"else . end;\n"
-	"def words: [splits(\"\\\\s+\") | select(length > 0)];\n"
-	"def lines: if type == \"string\" then split(\"\\n\") else . end;\n"
-	"def num: if type == \"number\" then . else (try tonumber catch null) end;\n"
-	"def holds($x): any(.[]; . == $x);\n"
-	"def list: if type == \"array\" then . elif . == null then [] else [.] end;\n"
 	/* The value of "KEY: value" in a list of lines. */
 	"def field($key): [.[] | select(startswith($key + \":\")) | .[($key | length) + 1:] | "
 	"trim] "

@@ -75,6 +75,29 @@ static int one_test(
 	return 0;
 }
 
+static int one_else(
+	struct run *r, const struct node *n, struct frame *f, struct val in, struct val *out)
+{
+	if (eval_one(r, n->a, f, val_copy(&in), out)) {
+		val_free(in);
+		return -1;
+	}
+	if (!val_truthy(out)) {
+		val_free(*out);
+		return eval_one(r, n->b, f, in, out);
+	}
+	val_free(in);
+	return 0;
+}
+
+static int one_try(
+	struct run *r, const struct node *n, struct frame *f, struct val in, struct val *out)
+{
+	if (!eval_one(r, n->a, f, in, out))
+		return 0;
+	return r->failed ? eval_one(r, n->b, f, run_take_error(r), out) : -1;
+}
+
 static int one_pipe(
 	struct run *r, const struct node *n, struct frame *f, struct val in, struct val *out)
 {
@@ -132,6 +155,10 @@ static int dispatch(
 	case NODE_OR:
 	case NODE_IF:
 		return one_test(r, n, f, in, out);
+	case NODE_ELSE:
+		return one_else(r, n, f, in, out);
+	case NODE_TRY:
+		return one_try(r, n, f, in, out);
 	case NODE_BIND:
 		return one_bind(r, n, f, in, out);
 	case NODE_CALL:
@@ -157,9 +184,7 @@ static int dispatch(
 	case NODE_CHANGE:
 		return eval_combined(r, n, f, in, out);
 	case NODE_EACH:
-	case NODE_TRY:
 	case NODE_COMMA:
-	case NODE_ELSE:
 	case NODE_FOREACH:
 	case NODE_LABEL:
 	case NODE_BREAK:

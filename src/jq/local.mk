@@ -29,6 +29,7 @@ libcore_a_SOURCES += \
 	src/jq/native_step.c \
 	src/jq/native_texts.c \
 	src/jq/native_times.c \
+	src/jq/native_words.c \
 	src/jq/node.h \
 	src/jq/parse.c \
 	src/jq/parse.h \

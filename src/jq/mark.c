@@ -53,13 +53,17 @@ static struct ones look(struct node *n)
 	case NODE_REDUCE:
 	case NODE_UPDATE:
 		break;
+	case NODE_TRY:
+		if (!n->b)
+			return (struct ones){false, false};
+		also(&o, n->a);
+		also(&o, n->b);
+		break;
 	case NODE_EACH:
 	case NODE_COMMA:
-	case NODE_TRY:
 	case NODE_FOREACH:
 	case NODE_LABEL:
 	case NODE_BREAK:
-	case NODE_ELSE:
 		return (struct ones){false, false};
 	case NODE_CLOSURE:
 		o.one = false;
@@ -93,6 +97,7 @@ static struct ones look(struct node *n)
 	case NODE_PIPE:
 	case NODE_AND:
 	case NODE_OR:
+	case NODE_ELSE:
 	case NODE_BINARY:
 	case NODE_IF:
 		also(&o, n->a);

@@ -13,7 +13,7 @@
 
 static const struct native *const tables[] = {native_lists, native_objects, native_texts,
 	native_regex, native_numbers, native_times, native_paths, native_loops, native_order,
-	native_some};
+	native_some, native_words};
 static const struct native *slots[SLOTS];
 
 static size_t slot_of(const char *name, size_t len, size_t arity)

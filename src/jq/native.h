@@ -28,7 +28,7 @@ const struct native *native_find(const char *name, size_t len, size_t arity);
 /* The tables, each ended by a NULL name; one a file. */
 extern const struct native native_lists[], native_objects[], native_texts[], native_regex[],
 	native_numbers[], native_times[], native_paths[], native_loops[], native_order[],
-	native_some[];
+	native_some[], native_words[];
 
 /* For the tables: what a function takes is freed, with run_fail. Always -1. */
 int native_refuse(struct run *r, struct val in, struct val *args, size_t n, const char *fmt, ...)
@@ -36,6 +36,8 @@ int native_refuse(struct run *r, struct val in, struct val *args, size_t n, cons
 
 /* @text, @json, @csv ...; takes v. -1 with run_fail. */
 int native_format(struct run *r, const char *format, struct val v, struct val *out);
+/* A value function: the number that a text is. */
+int native_tonumber(struct run *r, struct val in, struct val *args, struct val *out);
 /* a op b, as arithmetic and comparison have it; takes both. */
 int native_binary(struct run *r, int op, struct val a, struct val b, struct val *out);
 /* The parts of a text between `by`; of an empty text none. */

@@ -55,7 +55,7 @@ static int fromjson(struct run *r, struct val in, struct val *args, struct val *
 	return 0;
 }
 
-static int tonumber(struct run *r, struct val in, struct val *args, struct val *out)
+int native_tonumber(struct run *r, struct val in, struct val *args, struct val *out)
 {
 	const char *s;
 	char *end;
@@ -323,7 +323,7 @@ const struct native native_texts[] = {
 	{"tojson", 0, tojson, NULL},
 	{"fromjson", 0, fromjson, NULL},
 	{"tostring", 0, tostring, NULL},
-	{"tonumber", 0, tonumber, NULL},
+	{"tonumber", 0, native_tonumber, NULL},
 	{"type", 0, type_of, NULL},
 	{"not", 0, not, NULL},
 	{"ascii_downcase", 0, downcase, NULL},

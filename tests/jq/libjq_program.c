@@ -44,11 +44,21 @@ struct programs {
 	size_t part_count, part_cap;
 };
 
+/* What our own engine has built in besides (src/jq/native_words.c). */
+static const char besides[] =
+	"def trim: if type == \"string\" then sub(\"^\\\\s+\"; \"\") | sub(\"\\\\s+$\"; \"\") "
+	"else . end;\n"
+	"def words: [splits(\"\\\\s+\") | select(length > 0)];\n"
+	"def lines: if type == \"string\" then split(\"\\n\") else . end;\n"
+	"def num: if type == \"number\" then . else (try tonumber catch null) end;\n"
+	"def holds($x): any(.[]; . == $x);\n"
+	"def list: if type == \"array\" then . elif . == null then [] else [.] end;\n";
+
 struct programs *programs_new(const char *prelude)
 {
 	struct programs *p = xcalloc(1, sizeof *p);
 
-	p->prelude = xstrdup(prelude ? prelude : "");
+	p->prelude = xasprintf("%s%s", besides, prelude ? prelude : "");
 	return p;
 }
 
