@@ -99,6 +99,20 @@ static void put_tag(struct doc *d, struct line tag, struct line pid)
 	doc_set(d, "pid", number(pid));
 }
 
+/* busybox puts "auth.info" between the host and the tag. */
+static struct line without_priority(struct line rest)
+{
+	static const char *const levels[] = {
+		"emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"};
+	struct line after = rest, word = line_word(&after);
+	size_t dot = line_find(word, '.');
+
+	for (size_t i = 0; dot && dot < word.n && i < sizeof levels / sizeof *levels; i++)
+		if (line_is(line_after(word, dot + 1), levels[i]))
+			return after;
+	return rest;
+}
+
 /* HOST TAG[PID]: TEXT; some send no host. */
 static void put_message(struct doc *d, struct line rest)
 {
@@ -110,7 +124,7 @@ static void put_message(struct doc *d, struct line rest)
 		put_tag(d, tag, pid);
 	} else {
 		put(d, "host", line_word(&first));
-		rest = first;
+		rest = without_priority(first);
 		if (take_tag(&rest, &tag, &pid))
 			put_tag(d, tag, pid);
 	}

@@ -174,6 +174,10 @@ static void reads_each_form_of_a_log(void **state)
 			"<34>Nov 22 00:00:00 web1 postfix/smtpd[7]: m\n",
 			"[" ENTRY("1795305600.0", "\"web1\"", "\"postfix/smtpd\"", "7", "\"m\"",
 				"1") "]"},
+		/* As busybox writes it. */
+		{.command = "read: log",
+			"Nov 22 00:00:00 web1 auth.info sshd[7]: m\n",
+			"[" ENTRY("1795305600.0", "\"web1\"", "\"sshd\"", "7", "\"m\"", "1") "]"},
 		{.command = "read: log",
 			"Nov 22 00:00:00 filterlog[9]: 5,,\n",
 			"[" ENTRY(
