@@ -3,9 +3,11 @@
 #include "server/judge_read.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/strs.h"
 #include "codec/check.h"
 #include "codec/doc.h"
 
@@ -41,6 +43,24 @@ static void leave_out(struct doc **entries, const struct doc *kept)
 	*entries = rest;
 }
 
+/* A tool that is missing or says no prints none of this: a document that begins and cannot be read
+ * was cut, and is unread however optional its command is. */
+static bool breaks_off(const struct parsed *p, const struct doc *command, const struct sample *s)
+{
+	const struct doc *read = doc_get(command, "read");
+	const char *kind = doc_get_str(doc_kind(read) == DOC_MAP ? read : command,
+		doc_kind(read) == DOC_MAP ? "kind" : "read", "");
+	const char *at = s->out ? s->out : "";
+
+	if (p->state != PARSE_FAILED || s->status != SAMPLE_RAN || s->exit_status ||
+		(!str_eq(kind, "json") && !str_eq(kind, "xml")))
+		return false;
+	while (*at && strchr(" \t\r\n", *at))
+		at++;
+	return *at == '{' || str_starts(at, "<?xml") ||
+	       (*at == '[' && strchr(" \t\r\n{[\"", at[1]));
+}
+
 static void read_command(struct judge_reading *g, const char *name, const struct doc *command,
 	const struct sample *s, const struct redact *redact, const struct doc *kept)
 {
@@ -61,7 +81,8 @@ static void read_command(struct judge_reading *g, const char *name, const struct
 		.read = p->state == PARSE_READ,
 		.absent = p->state == PARSE_ABSENT,
 		.sudo_missing = p->state == PARSE_SUDO_MISSING,
-		.optional = doc_get_bool(command, "optional", false),
+		.optional = doc_get_bool(command, "optional", false) &&
+			    !(s && breaks_off(p, command, s)),
 		.why = p->why,
 		.exit_status = s ? s->exit_status : -1,
 		.err = p->err,

@@ -62,6 +62,10 @@ UNIT_TESTS += tests/unit/test_collect
 tests_unit_test_collect_SOURCES = tests/unit/test_collect.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_collect_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_cut
+tests_unit_test_cut_SOURCES = tests/unit/test_cut.c
+tests_unit_test_cut_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_db
 tests_unit_test_db_SOURCES = tests/unit/test_db.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_db_LDADD = $(UNIT_LIBS)
