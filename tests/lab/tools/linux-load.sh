@@ -45,4 +45,4 @@ let_go() # LIMIT
 	until_true 240 load_is '<' "$1"
 }
 
-turns load "hang_disks $load_limit" "let_go $load_limit" warn 'load .*over 15 minutes'
+turns load "hang_disks $load_limit" "let_go $load_limit" warn 'load above'
