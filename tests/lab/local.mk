@@ -4,4 +4,4 @@ EXTRA_DIST += tests/lab/README.md tests/lab/lab tests/lab/base.sh tests/lab/role
 	tests/lab/common.sh tests/lab/screen.sh tests/lab/machine.sh tests/lab/tools.sh \
 	tests/lab/tool_host tests/lab/tool_layer.sh tests/lab/test_tools.sh \
 	tests/lab/test_faults.sh tests/lab/test_install.sh tests/lab/test_outdated.sh \
-	tests/lab/test_panes.sh tests/lab/test_story.sh
+	tests/lab/test_panes.sh tests/lab/test_scan.sh tests/lab/test_story.sh
