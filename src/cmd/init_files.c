@@ -7,9 +7,12 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/strs.h"
+#include "cmd/init_fit.h"
 #include "codec/json.h"
 
-/* %1$s: the machine's name, %2$s: the sandbox as a quoted string, %3$s: what follows. */
+/* %1$s: the machine's name, %2$s: the sandbox as a quoted string, %3$s: what it goes without, %4$s:
+ * what follows. */
 static const char fleet_yml[] =
 	"# The hosts. `opsdeck check-config` says what is wrong with it; opsdeck(1) says all "
 	"keys.\n"
@@ -20,7 +23,7 @@ static const char fleet_yml[] =
 	"    transport: local\n"
 	"    tags: [linux, sandbox]\n"
 	"    sandbox: %2$s          # files in here may be changed without sudo\n"
-	"%3$s";
+	"%3$s%4$s";
 
 static const char example[] =
 	"#  web1:\n"
@@ -46,14 +49,34 @@ static void add(struct init_file *out, size_t *n, const char *path, char *text)
 	out[(*n)++] = (struct init_file){.path = path, .text = text};
 }
 
+/* Tags as fleet_yml has them. */
+static char *without_text(void)
+{
+	struct strs tags = {0}, unfit = {0};
+	char *names, *text;
+
+	strs_add(&tags, "linux");
+	strs_add(&tags, "sandbox");
+	init_unfit(&unfit, &tags);
+	names = strs_join(&unfit, ", ");
+	text = unfit.n ? xasprintf("    without: [%s]          # what they look at is not here\n",
+				 names)
+		       : xstrdup("");
+	free(names);
+	strs_finish(&unfit);
+	strs_finish(&tags);
+	return text;
+}
+
 static char *fleet_text(const char *dir, const char *name, const char *hosts)
 {
-	char *path = xasprintf("%s/" INIT_SANDBOX, dir), *text;
+	char *path = xasprintf("%s/" INIT_SANDBOX, dir), *without = without_text(), *text;
 	struct buf quoted = {0};
 
 	json_write_str(&quoted, path, strlen(path));
-	text = xasprintf(fleet_yml, name, buf_str(&quoted), hosts ? hosts : example);
+	text = xasprintf(fleet_yml, name, buf_str(&quoted), without, hosts ? hosts : example);
 	buf_finish(&quoted);
+	free(without);
 	free(path);
 	return text;
 }

@@ -14,8 +14,8 @@ struct init_file {
 	char *text; /* heap */
 };
 
-/* For the machine `name`; dir is the repo's absolute path, `hosts` more entries below fleet.yml's
- * hosts, or NULL. Returns how many. */
+/* For the machine `name`, without the checks that do not fit it; dir is the repo's absolute path,
+ * `hosts` more entries below fleet.yml's hosts, or NULL. Returns how many. */
 size_t init_files(struct init_file *out, const char *dir, const char *name, const char *hosts);
 void init_files_free(struct init_file *files, size_t n);
 

@@ -22,6 +22,8 @@ libcore_a_SOURCES += \
 	src/cmd/init.c \
 	src/cmd/init_files.c \
 	src/cmd/init_files.h \
+	src/cmd/init_fit.c \
+	src/cmd/init_fit.h \
 	src/cmd/init_from.c \
 	src/cmd/init_from.h \
 	src/cmd/init_keys.c \

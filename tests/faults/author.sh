@@ -7,7 +7,7 @@ opsdeck=$(pwd)/opsdeck
 [ -x "$opsdeck" ] || { echo "author: there is no $opsdeck"; exit 1; }
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/opsdeck-author.XXXXXX")
 HOME=$tmp
-OPSDECK_DATADIR=$tmp/data # of what ships only one check
+OPSDECK_DATADIR=$tmp/data # of what ships only one check, and one that looks at what is not here
 OPSDECK_LINGER=2m
 GIT_CONFIG_NOSYSTEM=1
 export HOME OPSDECK_DATADIR OPSDECK_LINGER GIT_CONFIG_NOSYSTEM
@@ -16,6 +16,17 @@ src=${OPSDECK_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 mkdir -p "$tmp/data/checks" "$tmp/data/runbooks"
 cp -r "$src/checks/files" "$src/checks/schema.json" "$tmp/data/checks/"
 cp "$src/runbooks/files.md" "$tmp/data/runbooks/"
+mkdir "$tmp/data/checks/absent"
+cat >"$tmp/data/checks/absent/check.yml" <<END
+title: Absent
+about: a system that this machine does not run
+applies: {tags: [linux]}
+commands: {x: {argv: [$tmp/absent], read: lines}}
+facts: .
+rules: [{when: 'false', state: warn, say: '""'}]
+detect: {paths: [$tmp/absent, $tmp/not-here]}
+END
+echo '# Absent' >"$tmp/data/runbooks/absent.md"
 trap '"$opsdeck" --repo "$tmp/ops" stop >/dev/null 2>&1 || true; rm -rf "$tmp"' EXIT
 
 has() { printf '%s' "$1" | grep -qF -- "$2" || { echo "author: no \"$2\" in: $1" >&2; exit 1; }; }
@@ -25,6 +36,7 @@ git config --global user.email max@example.net
 "$opsdeck" init "$tmp/ops" >/dev/null
 cd "$tmp/ops"
 host=$(sed -n 's/^estate: //p' fleet.yml)
+has "$(cat fleet.yml)" "without: [absent] "
 
 # What it makes passes, from where one stands, and an editor finds the keys.
 has "$("$opsdeck" check new my-thing)" "It passes as it stands"
