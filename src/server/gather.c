@@ -197,11 +197,17 @@ static char *params_of(const struct server_core *core, const struct host *host)
 	return buf_take(&out);
 }
 
+/* Those that were not begun when the deadline came count too. */
 static bool was_cut(const struct harvest *h, const char *check)
 {
-	for (size_t i = 0; i < h->sample_count; i++)
-		if (h->samples[i].status == SAMPLE_CUT && str_eq(h->samples[i].check, check))
+	for (size_t i = 0; i < h->sample_count; i++) {
+		const struct sample *s = &h->samples[i];
+
+		if (str_eq(s->check, check) &&
+			(s->status == SAMPLE_CUT ||
+				(h->g.error.code && s->status == SAMPLE_NOT_MADE)))
 			return true;
+	}
 	return false;
 }
 
