@@ -96,11 +96,14 @@ static bool same_reason(const struct compare_read *a, const struct compare_read 
 	       str_eq(a->why ? a->why : "", b->why ? b->why : "");
 }
 
-/* One reason is said once, for all the commands that it stopped. */
+#define NAMED_MAX 4
+
+/* One reason is said once, for all the commands that it stopped; a few of them by name. */
 static void say_unread(struct verdict_list *l, const struct compare_input *in, size_t at)
 {
 	const struct compare_read *r = &in->reads[at];
 	struct buf names = {0};
+	size_t count = 0;
 	char *id;
 
 	for (size_t i = 0; i < at; i++)
@@ -110,9 +113,12 @@ static void say_unread(struct verdict_list *l, const struct compare_input *in, s
 		if (compare_unread(in, &in->reads[i]) && same_reason(&in->reads[i], r)) {
 			char *label = compare_read_label(&in->reads[i]);
 
-			buf_addf(&names, "%s%s", names.len ? ", " : "", label);
+			if (count++ < NAMED_MAX)
+				buf_addf(&names, "%s%s", names.len ? ", " : "", label);
 			free(label);
 		}
+	if (count > NAMED_MAX)
+		buf_addf(&names, " and %zu more", count - NAMED_MAX);
 	id = xasprintf("read:%s", buf_str(&names));
 	if (r->sudo_missing)
 		verdict_add(l, FINDING_UNKNOWN, id, "%s needs its sudo line: %s", buf_str(&names),
