@@ -31,6 +31,11 @@ static void print(const struct series *list, size_t n)
 	out_table_end(&t);
 }
 
+static struct doc *real_or_null(double v)
+{
+	return isfinite(v) ? doc_new_real(v) : doc_new_null();
+}
+
 static struct doc *points_doc(const struct series *s)
 {
 	struct doc *list = doc_new_list();
@@ -40,9 +45,9 @@ static struct doc *points_doc(const struct series *s)
 		struct doc *d = doc_new_map();
 
 		doc_set_int(d, "at", p->at_s);
-		doc_set(d, "last", doc_new_real(p->last));
-		doc_set(d, "low", doc_new_real(p->low));
-		doc_set(d, "high", doc_new_real(p->high));
+		doc_set(d, "last", real_or_null(p->last));
+		doc_set(d, "low", real_or_null(p->low));
+		doc_set(d, "high", real_or_null(p->high));
 		doc_push(list, d);
 	}
 	return list;
@@ -64,7 +69,7 @@ static struct doc *series_doc(const struct series *s)
 	full = doc_new_map();
 	doc_set(full, "seconds", doc_new_real(f.seconds));
 	doc_set(full, "soonest", doc_new_real(f.soonest));
-	doc_set(full, "latest", isfinite(f.latest) ? doc_new_real(f.latest) : doc_new_null());
+	doc_set(full, "latest", real_or_null(f.latest));
 	doc_set(d, "full_in", full);
 	return d;
 }

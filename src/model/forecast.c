@@ -12,6 +12,7 @@
 #define LOOK_BACK_S (14 * 86400)
 #define SHORTEST_S 3600
 #define VALUES 64
+#define VALUES_MIN 16 /* of them known */
 #define PAIRS (VALUES * (VALUES - 1) / 2)
 #define Z_90 1.6449 /* two-sided */
 /* Beyond this nobody plans. */
@@ -37,21 +38,27 @@ struct slopes {
 	double median, low, high;
 };
 
-/* Values at equal distances of `step` seconds. */
-static struct slopes slopes_of(const double *v, size_t n, double step)
+/* Values at equal distances of `step` seconds, NAN where there is none. False: there are too few.
+ */
+static bool slopes_of(struct slopes *out, const double *v, size_t n, double step)
 {
-	double all[PAIRS];
+	double all[PAIRS], m = 0, width;
 	size_t count = 0;
-	double m = (double)n, width;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		m += !isnan(v[i]);
 		for (size_t k = i + 1; k < n; k++)
-			all[count++] = (v[k] - v[i]) / ((double)(k - i) * step);
+			if (!isnan(v[i]) && !isnan(v[k]))
+				all[count++] = (v[k] - v[i]) / ((double)(k - i) * step);
+	}
+	if (m < VALUES_MIN)
+		return false;
 	qsort(all, count, sizeof *all, by_size);
 	width = Z_90 * sqrt(m * (m - 1) * (2 * m + 5) / 18);
-	return (struct slopes){at_rank(all, count, (double)(count - 1) / 2),
+	*out = (struct slopes){at_rank(all, count, (double)(count - 1) / 2),
 		at_rank(all, count, ((double)count - width) / 2),
 		at_rank(all, count, ((double)count + width) / 2)};
+	return true;
 }
 
 struct forecast forecast_of(const struct series *s)
@@ -71,7 +78,8 @@ struct forecast forecast_of(const struct series *s)
 	step = (double)(s->seen_s - from) / (VALUES - 1);
 	for (size_t i = 0; i < VALUES; i++)
 		v[i] = series_at(s, from + (int64_t)((double)i * step));
-	slopes = slopes_of(v, VALUES, step);
+	if (isnan(v[VALUES - 1]) || !slopes_of(&slopes, v, VALUES, step))
+		return f;
 	left = s->full - v[VALUES - 1];
 	f.kind = FORECAST_STEADY;
 	f.slope = slopes.median;
@@ -128,13 +136,16 @@ void forecast_spark(char *out, size_t width, const struct series *s, int64_t sec
 			double v = series_at(s, at);
 			size_t level;
 
-			if (!pass) {
+			if (!pass) { /* nothing is below or above NAN */
 				low = v < low ? v : low;
 				high = v > high ? v : high;
 				continue;
 			}
-			level = high > low ? (size_t)((v - low) / (high - low) * 7 + 0.5) : 0;
+			level = high > low && !isnan(v)
+					? (size_t)((v - low) / (high - low) * 7 + 0.5)
+					: 0;
 			out += snprintf(out, (size_t)(end - out), "%s",
-				at < s->points[0].at_s ? " " : blocks[level > 7 ? 7 : level]);
+				at < s->points[0].at_s || isnan(v) ? " "
+								   : blocks[level > 7 ? 7 : level]);
 		}
 }

@@ -2,6 +2,7 @@
 
 #include "model/series.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ double series_at(const struct series *s, int64_t at_s)
 	size_t low = 0, high = s->point_count;
 
 	if (!s->point_count)
-		return 0;
+		return NAN;
 	/* The last point that is not later. */
 	while (low + 1 < high) {
 		size_t mid = low + (high - low) / 2;
@@ -50,7 +51,9 @@ void metric_text(char *out, size_t size, const char *unit, double v)
 
 	if (!unit)
 		unit = "";
-	if (strcmp(unit, "bytes") == 0) {
+	if (isnan(v))
+		snprintf(out, size, "-");
+	else if (strcmp(unit, "bytes") == 0) {
 		while ((v >= 1024 || v <= -1024) && step + 1 < sizeof steps / sizeof *steps) {
 			v /= 1024;
 			step++;

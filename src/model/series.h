@@ -1,6 +1,6 @@
 /*
  * The past of one metric: what it was and when. A point is where it changed; between two points it
- * stayed. Knows no store.
+ * stayed. NAN is what was not known, or was not there. Knows no store.
  */
 #ifndef OPSDECK_MODEL_SERIES_H
 #define OPSDECK_MODEL_SERIES_H
@@ -27,7 +27,7 @@ void series_finish(struct series *s);
 void series_list_free(struct series *list, size_t n);
 /* A value as people read it: "1.5 GiB", "83.0%", "4m". */
 void metric_text(char *out, size_t size, const char *unit, double value);
-/* The value at a time; that of the first point before it. A series without points gives 0. */
+/* The value at a time; that of the first point before it. A series without points gives NAN. */
 double series_at(const struct series *s, int64_t at_s);
 
 #endif

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -7,6 +8,11 @@
 #include "store/reader.h"
 
 #define TIERS 3
+
+static double real_or_nan(struct db_rows *q, int col)
+{
+	return db_col_null(q, col) ? NAN : db_col_real(q, col);
+}
 
 /* The points of one tier that lie before `before`, oldest first, in front of those that are there.
  */
@@ -25,7 +31,7 @@ static int add_tier(
 		return -1;
 	while ((rc = db_next(q, e)) == 1)
 		*ARR_ADD(older, n, cap) = (struct series_point){
-			db_col_int(q, 0), db_col_real(q, 1), db_col_real(q, 2), db_col_real(q, 3)};
+			db_col_int(q, 0), real_or_nan(q, 1), real_or_nan(q, 2), real_or_nan(q, 3)};
 	db_end(q);
 	for (size_t i = 0; i < s->point_count; i++)
 		*ARR_ADD(older, n, cap) = s->points[i];

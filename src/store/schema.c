@@ -63,13 +63,14 @@ static const char tables_1[] =
 	" uid INTEGER NOT NULL, role TEXT, request TEXT, subject TEXT, allowed INTEGER NOT NULL,"
 	" detail TEXT, hash TEXT NOT NULL UNIQUE);";
 
-/* The past of metrics (write_series.c). `at` is epoch seconds, tier 0 minutes, 1 hours, 2 days. */
+/* The past of metrics (write_series.c). `at` is epoch seconds, tier 0 minutes, 1 hours, 2 days.
+ * A last that is null: not known from then on. */
 static const char tables_2[] =
 	"CREATE TABLE series(id INTEGER PRIMARY KEY, host TEXT NOT NULL, chk TEXT NOT NULL,"
-	" name TEXT NOT NULL, unit TEXT, full REAL NOT NULL, last REAL NOT NULL,"
+	" name TEXT NOT NULL, unit TEXT, full REAL NOT NULL, last REAL,"
 	" UNIQUE(host, chk, name));"
-	"CREATE TABLE point(series INTEGER NOT NULL, tier INTEGER NOT NULL, at INTEGER NOT NULL,"
-	" low REAL NOT NULL, high REAL NOT NULL, last REAL NOT NULL,"
+	"CREATE TABLE point(series INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,"
+	" tier INTEGER NOT NULL, at INTEGER NOT NULL, low REAL, high REAL, last REAL,"
 	" PRIMARY KEY(series, tier, at)) WITHOUT ROWID;";
 
 /* migrations[i] leads from version i to i+1; never change one that was released. */

@@ -67,7 +67,6 @@ static int drop_finding(
 		"DELETE FROM judgement WHERE host=? AND chk=?",
 		"DELETE FROM detail WHERE host=? AND chk=?",
 		"DELETE FROM sample WHERE host=? AND chk=?",
-		"DELETE FROM point WHERE series IN (SELECT id FROM series WHERE host=? AND chk=?)",
 		"DELETE FROM series WHERE host=? AND chk=?",
 	};
 	size_t i;

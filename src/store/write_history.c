@@ -48,6 +48,7 @@ int store_sweep_end(struct store *s, struct err *e)
 #define SWEEPS_MAX 1000
 #define PROPOSALS_MS (365 * DAY_MS)
 #define PROPOSALS_MIN 500
+#define GONE_MS (90 * DAY_MS) /* series */
 
 /* The proposals that are over and old: ?1 and ?2 are the time and how many newest stay. Heap. */
 static char *finished_sql(void)
@@ -80,6 +81,15 @@ static int prune_proposals(struct store *s, int64_t now, struct err *e)
 	return rc;
 }
 
+/* What has been gone for long: a disk that was taken out, a container of last year. */
+static int prune_series(struct store *s, int64_t now, struct err *e)
+{
+	return db_run(s->db,
+		"DELETE FROM series WHERE last IS NULL AND"
+		" (SELECT max(at) FROM point WHERE series=id AND tier=2)<?",
+		DB_ARGS(db_int((now - GONE_MS) / 1000)), e);
+}
+
 static int prune(struct store *s, int64_t now, struct err *e)
 {
 	if (db_run(s->db,
@@ -92,7 +102,7 @@ static int prune(struct store *s, int64_t now, struct err *e)
 			"DELETE FROM sweep WHERE id<=(SELECT max(id) FROM sweep)-? AND ended_ms<>0",
 			DB_ARGS(db_int(SWEEPS_MAX)), e) != 0)
 		return -1;
-	return prune_proposals(s, now, e);
+	return prune_series(s, now, e) != 0 ? -1 : prune_proposals(s, now, e);
 }
 
 int store_prune(struct store *s, struct err *e)

@@ -112,6 +112,36 @@ static void too_little_is_not_told(void **state)
 	series_finish(&s);
 }
 
+/* What was not known for a while takes no part; what is gone has no date. */
+static void gaps_are_passed_over(void **state)
+{
+	struct series s = {.full = 1};
+	char spark[4 * 4 + 1];
+
+	(void)state;
+	for (int h = 0; h <= 240; h++)
+		add(&s, T0 + h * 3600, h >= 100 && h < 150 ? NAN : 0.5 + 0.01 * h / 24);
+	between(39 * DAY, forecast_of(&s).seconds, 41 * DAY);
+	add(&s, T0 + 241 * 3600, NAN);
+	assert_int_equal(forecast_of(&s).kind, FORECAST_NONE);
+	series_finish(&s);
+	add(&s, T0, 1);
+	add(&s, T0 + 100, NAN);
+	add(&s, T0 + 200, 5);
+	s.seen_s = T0 + 300;
+	forecast_spark(spark, 4, &s, 400);
+	assert_string_equal(spark, "▁ ██");
+	series_finish(&s);
+	/* Fewer than a quarter known: that is too little. */
+	s.full = 1;
+	add(&s, T0, 0.5);
+	add(&s, T0 + 3600, NAN);
+	for (int h = 230; h <= 240; h++)
+		add(&s, T0 + h * 3600, 0.5 + 0.01 * h / 24);
+	assert_int_equal(forecast_of(&s).kind, FORECAST_NONE);
+	series_finish(&s);
+}
+
 static void values_stay_until_they_change(void **state)
 {
 	struct series s = {.full = 0};
@@ -140,6 +170,7 @@ int main(void)
 		cmocka_unit_test(a_burst_hardly_counts),
 		cmocka_unit_test(noise_is_told_from_growth),
 		cmocka_unit_test(too_little_is_not_told),
+		cmocka_unit_test(gaps_are_passed_over),
 		cmocka_unit_test(values_stay_until_they_change),
 	};
 

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -1024,6 +1025,42 @@ static void metrics_are_kept_in_bounded_room(void **state)
 	assert_int_equal(rows_of(p, "SELECT count(*) FROM series"), 0);
 }
 
+/* A figure that is no longer told is not known from then on, and forgotten when it is long gone. */
+static void a_metric_that_is_gone_is_not_known(void **state)
+{
+	struct place *p = *state;
+	struct finding f;
+	struct series *list;
+	size_t n;
+
+	measure(p, 0.25);
+	p->now += 60000;
+	f = judge(p, FINDING_OK, "fine");
+	OK(p, store_put_finding(p->s, &f, 1, 1, NULL, NULL, 0, NULL, &p->e));
+	OK(p, reader_series(p->r, "web1", "sudoers", &list, &n, &p->e));
+	assert_int_equal(n, 1);
+	assert_int_equal(list[0].point_count, 2);
+	assert_true(series_at(&list[0], p->now / 1000 - 60) == 0.25);
+	assert_true(isnan(series_at(&list[0], p->now / 1000)));
+	series_list_free(list, n);
+	/* And when it comes back. */
+	p->now += 60000;
+	measure(p, 0.25);
+	OK(p, reader_series(p->r, "web1", "sudoers", &list, &n, &p->e));
+	assert_int_equal(n, 1);
+	assert_true(series_at(&list[0], p->now / 1000) == 0.25);
+	series_list_free(list, n);
+	f = judge(p, FINDING_OK, "fine");
+	OK(p, store_put_finding(p->s, &f, 1, 1, NULL, NULL, 0, NULL, &p->e));
+	p->now += (int64_t)80 * 86400 * 1000;
+	OK(p, store_prune(p->s, &p->e));
+	assert_int_equal(rows_of(p, "SELECT count(*) FROM series"), 1);
+	p->now += (int64_t)12 * 86400 * 1000;
+	OK(p, store_prune(p->s, &p->e));
+	assert_int_equal(rows_of(p, "SELECT count(*) FROM series"), 0);
+	assert_int_equal(rows_of(p, "SELECT count(*) FROM point"), 0);
+}
+
 #define STORE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -1033,6 +1070,7 @@ int main(void)
 		STORE_TEST(the_sequence_rises_only_with_a_change),
 		STORE_TEST(a_group_that_is_rolled_back_leaves_nothing),
 		STORE_TEST(metrics_are_kept_in_bounded_room),
+		STORE_TEST(a_metric_that_is_gone_is_not_known),
 		STORE_TEST(a_finding_comes_back_whole),
 		STORE_TEST(the_first_look_counts_at_once),
 		STORE_TEST(it_takes_n_in_a_row),
