@@ -69,6 +69,25 @@ static const char *skip_folder(const char *s)
 	return tool;
 }
 
+static bool cut_tail(struct buf *line, const char *tail)
+{
+	size_t n = strlen(tail);
+
+	if (line->len <= n || !str_eq(line->data + line->len - n, tail))
+		return false;
+	line->len -= n;
+	line->data[line->len] = '\0';
+	return true;
+}
+
+/* Where the streams went, at the end of the line. */
+static void cut_redirections(struct buf *line)
+{
+	while (cut_tail(line, " 2>/dev/null") || cut_tail(line, " 2>&1") ||
+		cut_tail(line, " </dev/null") || cut_tail(line, " < /dev/null"))
+		;
+}
+
 char *command_line_plain(const char *line)
 {
 	struct buf squeezed = {0}, out = {0};
@@ -82,6 +101,7 @@ char *command_line_plain(const char *line)
 	}
 	while (squeezed.len && squeezed.data[squeezed.len - 1] == ' ')
 		squeezed.data[--squeezed.len] = '\0';
+	cut_redirections(&squeezed);
 	s = skip_prefixes(buf_str(&squeezed));
 	buf_adds(&out, skip_folder(s));
 	buf_finish(&squeezed);

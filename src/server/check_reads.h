@@ -11,7 +11,7 @@
 
 /*
  * As it is matched: blanks squeezed, without assignments, `env`, `timeout`, `sudo` and its -n,
- * without the tool's folder. Heap.
+ * without the tool's folder, without redirections at its end. Heap.
  */
 char *command_line_plain(const char *line);
 
