@@ -34,6 +34,7 @@ struct harvest {
 	struct sample *samples;
 	size_t sample_count;
 	int64_t at_ms, connect_ms;
+	char *params;	/* of its host, as programs see them */
 	size_t waiting; /* judgements under way */
 };
 
@@ -79,6 +80,7 @@ static void harvest_free(struct harvest *h)
 	free(h->g.checks);
 	free(h->tickets);
 	samples_free(h->samples, h->sample_count);
+	free(h->params);
 	free(h);
 }
 
@@ -216,14 +218,13 @@ static void judge(struct harvest *h, size_t index)
 	const struct gather_spec *spec = &h->gather->spec;
 	const struct check *c = h->g.checks[index].check;
 	const struct host *host = h->g.host;
-	char *params = params_of(spec->core, host),
-	     *previous = previous_facts(spec->core, host->name, c);
+	char *previous = previous_facts(spec->core, host->name, c);
 	size_t ref_count;
 	struct judge_file *refs = refs_of(spec->core->refs, host->name, c->name, &ref_count);
 	const struct judge_request r = {.host = host->name,
 		.check = c->name,
 		.now_ms = h->at_ms,
-		.params = params,
+		.params = h->params,
 		.previous = previous,
 		.samples = h->samples,
 		.sample_count = h->sample_count,
@@ -238,7 +239,6 @@ static void judge(struct harvest *h, size_t index)
 	h->waiting++;
 	pool_judge(spec->pool ? spec->pool : spec->core->pool, &r, on_judged, &h->tickets[index]);
 	free(refs);
-	free(params);
 	free(previous);
 }
 
@@ -315,6 +315,7 @@ static void on_host(void *arg, struct collect_result *r)
 			.check_count = item->check_count}};
 	r->samples = NULL;
 	r->sample_count = 0;
+	h->params = params_of(g->spec.core, r->host);
 	h->g.checks = xcalloc(item->check_count + 1, sizeof *h->g.checks);
 	h->tickets = xcalloc(item->check_count + 1, sizeof *h->tickets);
 	*ARR_ADD(g->harvests, g->harvest_count, g->harvest_cap) = h;
