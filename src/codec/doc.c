@@ -23,6 +23,7 @@ struct pair {
 struct doc {
 	enum doc_kind kind;
 	int line, col;
+	unsigned shares; /* holders besides the first */
 	bool bool_value;
 	int64_t int_value;
 	double real_value;
@@ -100,6 +101,10 @@ void doc_free(struct doc *d)
 {
 	if (!d)
 		return;
+	if (d->shares) {
+		d->shares--;
+		return;
+	}
 	if (d->kind == DOC_LIST) {
 		for (size_t i = 0; i < d->len; i++)
 			doc_free(d->items[i]);
@@ -243,6 +248,15 @@ struct doc *doc_copy(const struct doc *d)
 		doc_place_key(c, i, d->pairs[i].line, d->pairs[i].col);
 	}
 	return c;
+}
+
+struct doc *doc_share(const struct doc *d)
+{
+	/* The count is no part of what others see. */
+	struct doc *own = (struct doc *)(uintptr_t)d;
+
+	own->shares++;
+	return own;
 }
 
 static bool lists_equal(const struct doc *a, const struct doc *b)

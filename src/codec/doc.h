@@ -27,6 +27,8 @@ struct doc *doc_new_list(void);
 struct doc *doc_new_map(void);
 void doc_free(struct doc *d);
 struct doc *doc_copy(const struct doc *d);
+/* The same one, held once more: nobody may change it any more. Freed by each holder. */
+struct doc *doc_share(const struct doc *d);
 bool doc_equal(const struct doc *a, const struct doc *b); /* order of keys does not matter */
 
 /* Take ownership of v; a key that is there already is replaced. */

@@ -23,7 +23,7 @@ static struct doc *read_doc(const struct compare_read *r)
 	doc_set_str(d, "status", read_status(r));
 	doc_set_int(d, "exit", r->exit_status);
 	doc_set_str(d, "stderr", r->err ? r->err : "");
-	doc_set(d, "value", value ? doc_copy(value) : doc_new_null());
+	doc_set(d, "value", value ? doc_share(value) : doc_new_null());
 	return d;
 }
 
@@ -46,7 +46,7 @@ static struct doc *each_doc(const struct compare_input *in, size_t first)
 			continue;
 		one = read_doc(r);
 		doc_set_str(one, "name", r->item);
-		doc_set(one, "item", r->item_doc ? doc_copy(r->item_doc) : doc_new_map());
+		doc_set(one, "item", r->item_doc ? doc_share(r->item_doc) : doc_new_map());
 		doc_push(list, one);
 	}
 	doc_set_str(d, "status", status);

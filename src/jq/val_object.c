@@ -17,10 +17,10 @@ struct val val_object(void)
 	return (struct val){.kind = VAL_OBJECT, .u.object = o};
 }
 
-static bool same_key(struct val_string *a, struct val_string *b)
+static bool same_key(const struct val_string *a, const struct val_string *b)
 {
-	return a == b ||
-	       (a->len == b->len && val_hash(a) == val_hash(b) && !memcmp(a->s, b->s, a->len));
+	return a == b || (a->len == b->len && (!a->hash || !b->hash || a->hash == b->hash) &&
+				 !memcmp(a->s, b->s, a->len));
 }
 
 /* Number of the pair, or n when there is none. */

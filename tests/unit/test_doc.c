@@ -154,9 +154,22 @@ static void only_keys_takes_maps_alone(void **state)
 	doc_free(d);
 }
 
+static void a_share_outlives_the_first_holder(void **state)
+{
+	struct doc *first = doc_new_map(), *second = doc_new_list();
+
+	(void)state;
+	doc_set_str(first, "a", "b");
+	doc_push(second, doc_share(first));
+	doc_free(first);
+	assert_string_equal(doc_get_str(doc_at(second, 0), "a", ""), "b");
+	doc_free(second);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_share_outlives_the_first_holder),
 		cmocka_unit_test(keeps_order_and_replaces),
 		cmocka_unit_test(finds_among_many_keys),
 		cmocka_unit_test(null_is_a_null_value),
