@@ -213,8 +213,11 @@ void unread_finish(struct unread_list *l)
 
 const char *unread_why(const struct unread_list *l, const char *plain)
 {
+	const struct unread_reason *best = NULL;
+
 	for (size_t i = 0; i < l->n; i++)
-		if (pattern_fits(l->v[i].command, plain))
-			return l->v[i].reason;
-	return NULL;
+		if (pattern_fits(l->v[i].command, plain) &&
+			(!best || strlen(l->v[i].command) > strlen(best->command)))
+			best = &l->v[i];
+	return best ? best->reason : NULL;
 }

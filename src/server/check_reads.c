@@ -42,6 +42,33 @@ static const char *skip_timeout(const char *s)
 	return t;
 }
 
+/* The folder of the first word, when it is a path. */
+static const char *skip_folder(const char *s)
+{
+	const char *end = s + strcspn(s, " "), *tool = s;
+
+	for (const char *c = s; (*s == '/' || *s == '.') && c < end; c++)
+		if (*c == '/')
+			tool = c + 1;
+	return tool;
+}
+
+/* -u NAME and the like, but not -l: that is what is asked. */
+static const char *skip_sudo(const char *s)
+{
+	const char *t = skip_word(s, "sudo"), *before = s;
+
+	while (t != before) {
+		const char *who = skip_word(t, "-u");
+
+		before = t;
+		if (who != t && strchr(who, ' '))
+			t = strchr(who, ' ') + 1;
+		t = skip_word(skip_word(skip_word(t, "-n"), "-E"), "-H");
+	}
+	return t;
+}
+
 /* What stands before a tool and is not it. */
 static const char *skip_prefixes(const char *s)
 {
@@ -49,24 +76,12 @@ static const char *skip_prefixes(const char *s)
 
 	do {
 		before = s;
-		s = skip_assignment(s);
+		s = skip_assignment(skip_folder(s));
 		s = skip_word(s, "env");
 		s = skip_timeout(s);
-		if (skip_word(s, "sudo") != s)
-			s = skip_word(skip_word(s, "sudo"), "-n");
+		s = skip_sudo(s);
 	} while (s != before);
 	return skip_word(s, "-n");
-}
-
-/* The folder of the first word, when it is an absolute path. */
-static const char *skip_folder(const char *s)
-{
-	const char *end = s + strcspn(s, " "), *tool = s;
-
-	for (const char *c = s; *s == '/' && c < end; c++)
-		if (*c == '/')
-			tool = c + 1;
-	return tool;
 }
 
 static bool cut_tail(struct buf *line, const char *tail)
@@ -94,6 +109,8 @@ char *command_line_plain(const char *line)
 	const char *s;
 
 	for (; *line; line++) {
+		if (*line == '\'' || *line == '"')
+			continue;
 		if (*line != ' ' && *line != '\t')
 			buf_addc(&squeezed, *line);
 		else if (squeezed.len && squeezed.data[squeezed.len - 1] != ' ')

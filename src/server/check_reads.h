@@ -10,8 +10,8 @@
 #include "model/check.h"
 
 /*
- * As it is matched: blanks squeezed, without assignments, `env`, `timeout`, `sudo` and its -n,
- * without the tool's folder, without redirections at its end. Heap.
+ * As it is matched: blanks squeezed, without quotes, assignments, `env`, `timeout`, `sudo` and its
+ * -n, without the tool's folder, without redirections at its end. Heap.
  */
 char *command_line_plain(const char *line);
 

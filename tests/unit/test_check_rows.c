@@ -155,6 +155,13 @@ static void command_lines_are_matched_plainly(void **state)
 		{"df*", "df", true},
 		{"*b*c", "abcbc", true},
 		{"*b*c", "abcb", false},
+		{"asterisk -rx core show*",
+			"/usr/bin/sudo -u asterisk asterisk -rx 'core show uptime'", true},
+		{"curl */v2/", "LC_ALL=C timeout 10 curl -s \"http://h/v2/\"", true},
+		{"sudo -n -l*", "sudo -n -l", true},
+		{"sudo -n -l*", "sudo -n ls", false},
+		{"check_disk *", "./check_disk -w 10%", true},
+		{"a=b", "a=b", true},
 		{"a[b]", "ab", false},
 		{"a[b]", "a[b]", true},
 	};
@@ -231,6 +238,7 @@ static void reasons_are_sorted_and_whole(void **state)
 		const char *text, *says; /* NULL: taken */
 	} cases[] = {
 		{"- {command: a, reason: r}\n- {command: \"b *\", reason: s}\n", NULL},
+		{"- {command: \"*\", reason: r}\n- {command: \"b c\", reason: s}\n", NULL},
 		{"- {command: b, reason: r}\n- {command: a, reason: s}\n", "out of order"},
 		{"- {command: a, reason: r}\n- {command: a, reason: s}\n", "stands twice"},
 		{"- {command: a}\n", "a command and a reason are needed"},
