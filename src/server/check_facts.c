@@ -103,10 +103,59 @@ static bool same_bool(const char *wanted, bool got)
 	return str_eq(wanted, got ? "true" : "false") || str_eq(wanted, got ? "yes" : "no");
 }
 
+/* "0.04ms" is "4e-05s", "1KB" is "1024B". False for what is no time and no size. */
+static bool quantity_of(const char *text, char *kind, double *out)
+{
+	static const struct {
+		const char *unit;
+		char kind;
+		double factor;
+	} units[] = {
+		{"us", 's', 1e-6},
+		{"ms", 's', 1e-3},
+		{"s", 's', 1},
+		{"B", 'B', 1},
+		{"kB", 'B', 1024},
+		{"KB", 'B', 1024},
+		{"MB", 'B', 1048576},
+		{"GB", 'B', 1073741824},
+		{"TB", 'B', 1099511627776},
+	};
+	char *end;
+
+	if (str_empty(text) || !strchr("+-.0123456789", *text))
+		return false;
+	*out = strtod(text, &end);
+	for (size_t i = 0; end != text && i < sizeof units / sizeof *units; i++)
+		if (str_eq(end, units[i].unit)) {
+			*kind = units[i].kind;
+			*out *= units[i].factor;
+			return isfinite(*out);
+		}
+	return false;
+}
+
+static bool same_number(double a, double b)
+{
+	return fabs(a - b) <= 1e-9 * fmax(fabs(a), fabs(b));
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	double x, y;
+	char kind_a, kind_b;
+
+	if (str_eq(a, b))
+		return true;
+	if (number_of(a, &x) && number_of(b, &y))
+		return same_number(x, y);
+	return quantity_of(a, &kind_a, &x) && quantity_of(b, &kind_b, &y) && kind_a == kind_b &&
+	       same_number(x, y);
+}
+
 bool facts_same(const char *wanted, const struct doc *got)
 {
 	struct buf text = {0};
-	double a, b;
 	bool same;
 
 	if (doc_kind(got) == DOC_NULL)
@@ -114,9 +163,7 @@ bool facts_same(const char *wanted, const struct doc *got)
 	if (doc_kind(got) == DOC_BOOL)
 		return same_bool(wanted, doc_bool(got));
 	facts_show(&text, got);
-	same = str_eq(buf_str(&text), wanted);
-	if (!same && number_of(wanted, &a) && number_of(buf_str(&text), &b))
-		same = fabs(a - b) <= 1e-9 * fmax(fabs(a), fabs(b));
+	same = same_text(wanted, buf_str(&text));
 	buf_finish(&text);
 	return same;
 }
