@@ -232,6 +232,10 @@ UNIT_TESTS += tests/unit/test_sshconfig
 tests_unit_test_sshconfig_SOURCES = tests/unit/test_sshconfig.c
 tests_unit_test_sshconfig_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_steady
+tests_unit_test_steady_SOURCES = tests/unit/test_steady.c
+tests_unit_test_steady_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_store
 tests_unit_test_store_SOURCES = tests/unit/test_store.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_store_LDADD = $(UNIT_LIBS)
