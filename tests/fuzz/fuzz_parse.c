@@ -36,6 +36,7 @@ static const char *const commands[] = {
 	"read: {kind: json, noise: true}",
 	"read: {kind: json-lines, noise: true}",
 	"read: {kind: tar, yaml: true}",
+	"read: dig",
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
