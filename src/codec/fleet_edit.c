@@ -344,6 +344,16 @@ static bool reads_as(const struct buf *text, const struct doc *want)
 	return same;
 }
 
+static bool is_tags(const struct doc *d)
+{
+	return !d || doc_kind(d) == DOC_STRING || doc_kind(d) == DOC_LIST;
+}
+
+static bool is_params(const struct doc *d)
+{
+	return !d || doc_kind(d) == DOC_MAP;
+}
+
 int fleet_edit(struct buf *out, const char *text, size_t n, const char *name,
 	const struct fleet_addition *add, struct err *e)
 {
@@ -359,9 +369,10 @@ int fleet_edit(struct buf *out, const char *text, size_t n, const char *name,
 		doc_free(top);
 		return err_set(e, ERR_MISSING, "%s: there is no host %.64s", name, add->host);
 	}
-	if (add->tags->n)
+	/* What is no list or map has no place for more: nothing is added, and so it is refused. */
+	if (add->tags->n && is_tags(doc_get(host, "tags")))
 		add_tags(&x, host, add->tags);
-	if (doc_len(add->params))
+	if (doc_len(add->params) && is_params(doc_get(host, "params")))
 		add_params(&x, host, add->params);
 	apply(out, &x);
 	want = wanted(top, host, add);

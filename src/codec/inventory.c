@@ -136,10 +136,21 @@ int inv_child(struct inventory *inv, size_t parent, size_t child, struct inv_pla
 	return 0;
 }
 
+static unsigned hash_of(const char *s)
+{
+	unsigned h = 5381;
+
+	for (; *s; s++)
+		h = h * 33 + (unsigned char)*s;
+	return h;
+}
+
 struct inv_host *inv_host(struct inventory *inv, const char *name)
 {
+	unsigned hash = hash_of(name);
+
 	for (size_t i = 0; i < inv->host_count; i++)
-		if (str_eq(inv->hosts[i].name, name))
+		if (inv->hosts[i].hash == hash && str_eq(inv->hosts[i].name, name))
 			return &inv->hosts[i];
 	return NULL;
 }
@@ -155,7 +166,7 @@ static int add_host(struct inventory *inv, const char *name, struct inv_place at
 		return inv_err(inv, at, ERR_LIMIT, "more than %d hosts", FOUND_HOSTS_MAX);
 	if (!h) {
 		h = ARR_ADD(inv->hosts, inv->host_count, inv->host_cap);
-		*h = (struct inv_host){.name = xstrdup(name), .at = at};
+		*h = (struct inv_host){.name = xstrdup(name), .hash = hash_of(name), .at = at};
 	}
 	link_to(&h->groups, group);
 	if (port)

@@ -34,6 +34,7 @@ struct inv_group {
 
 struct inv_host {
 	char *name;
+	unsigned hash; /* of the name: thousands are compared for each line */
 	struct inv_place at;
 	struct inv_vars vars;
 	struct inv_links groups;

@@ -128,6 +128,8 @@ static void refuses_what_it_cannot_place(void **state)
 {
 	static const char *const cases[] = {
 		"hosts:\n  a: {address: h, tags: \"lin\\\n    ux\"}\n",
+		"hosts: {a: {address: h, params: 5}}\n",
+		"hosts:\n  a:\n    params: 192ee\n    tags: {b: c}\n",
 		"hosts:\n  a:\n    ? params\n    : o: 1\n",
 		"hosts: {a: {address: it 's, b: [1]}}\n",
 	};
