@@ -321,8 +321,8 @@ static struct doc *wanted(
 	else
 		doc_free(list);
 	if (doc_len(add->params)) {
-		struct doc *params =
-			doc_get(host, "params") ? doc_copy(doc_get(host, "params")) : doc_new_map();
+		const struct doc *had = doc_get(host, "params");
+		struct doc *params = doc_kind(had) == DOC_MAP ? doc_copy(had) : doc_new_map();
 
 		for (size_t i = 0; i < doc_len(add->params); i++)
 			doc_set(params, doc_key(add->params, i),
