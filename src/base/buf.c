@@ -71,6 +71,25 @@ void buf_addc(struct buf *b, char c)
 	buf_add(b, &c, 1);
 }
 
+void buf_add_utf8(struct buf *b, uint32_t c)
+{
+	if (c < 0x80) {
+		buf_addc(b, (char)c);
+	} else if (c < 0x800) {
+		buf_addc(b, (char)(0xC0 | c >> 6));
+		buf_addc(b, (char)(0x80 | (c & 63)));
+	} else if (c < 0x10000) {
+		buf_addc(b, (char)(0xE0 | c >> 12));
+		buf_addc(b, (char)(0x80 | (c >> 6 & 63)));
+		buf_addc(b, (char)(0x80 | (c & 63)));
+	} else {
+		buf_addc(b, (char)(0xF0 | c >> 18));
+		buf_addc(b, (char)(0x80 | (c >> 12 & 63)));
+		buf_addc(b, (char)(0x80 | (c >> 6 & 63)));
+		buf_addc(b, (char)(0x80 | (c & 63)));
+	}
+}
+
 void buf_addf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;

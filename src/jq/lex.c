@@ -151,25 +151,6 @@ static int hex4(const char *s, uint32_t *out)
 	return 0;
 }
 
-static void add_utf8(struct buf *out, uint32_t c)
-{
-	if (c < 0x80) {
-		buf_addc(out, (char)c);
-	} else if (c < 0x800) {
-		buf_addc(out, (char)(0xC0 | c >> 6));
-		buf_addc(out, (char)(0x80 | (c & 63)));
-	} else if (c < 0x10000) {
-		buf_addc(out, (char)(0xE0 | c >> 12));
-		buf_addc(out, (char)(0x80 | (c >> 6 & 63)));
-		buf_addc(out, (char)(0x80 | (c & 63)));
-	} else {
-		buf_addc(out, (char)(0xF0 | c >> 18));
-		buf_addc(out, (char)(0x80 | (c >> 12 & 63)));
-		buf_addc(out, (char)(0x80 | (c >> 6 & 63)));
-		buf_addc(out, (char)(0x80 | (c & 63)));
-	}
-}
-
 /* \uXXXX, after the u; a surrogate without its other half becomes U+FFFD. */
 static int unicode(struct lex *l, struct buf *out)
 {
@@ -183,7 +164,7 @@ static int unicode(struct lex *l, struct buf *out)
 		l->pos += 6;
 		c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
 	}
-	add_utf8(out, c >= 0xD800 && c < 0xE000 ? 0xFFFD : c);
+	buf_add_utf8(out, c >= 0xD800 && c < 0xE000 ? 0xFFFD : c);
 	return 0;
 }
 

@@ -157,25 +157,6 @@ static int explode(struct run *r, struct val in, struct val *args, struct val *o
 	return 0;
 }
 
-static void encode(struct buf *out, uint32_t c)
-{
-	if (c < 0x80) {
-		buf_addc(out, (char)c);
-	} else if (c < 0x800) {
-		buf_addc(out, (char)(0xC0 | c >> 6));
-		buf_addc(out, (char)(0x80 | (c & 63)));
-	} else if (c < 0x10000) {
-		buf_addc(out, (char)(0xE0 | c >> 12));
-		buf_addc(out, (char)(0x80 | (c >> 6 & 63)));
-		buf_addc(out, (char)(0x80 | (c & 63)));
-	} else {
-		buf_addc(out, (char)(0xF0 | c >> 18));
-		buf_addc(out, (char)(0x80 | (c >> 12 & 63)));
-		buf_addc(out, (char)(0x80 | (c >> 6 & 63)));
-		buf_addc(out, (char)(0x80 | (c & 63)));
-	}
-}
-
 static int implode(struct run *r, struct val in, struct val *args, struct val *out)
 {
 	struct buf text = {0};
@@ -189,10 +170,11 @@ static int implode(struct run *r, struct val in, struct val *args, struct val *o
 			buf_finish(&text);
 			return native_refuse(r, in, args, 0, "Unicode codepoint must be numeric");
 		}
-		encode(&text, at->u.number >= 0 && at->u.number < 0x110000 &&
-					      !(at->u.number >= 0xD800 && at->u.number < 0xE000)
-				      ? (uint32_t)at->u.number
-				      : 0xFFFD);
+		buf_add_utf8(
+			&text, at->u.number >= 0 && at->u.number < 0x110000 &&
+					       !(at->u.number >= 0xD800 && at->u.number < 0xE000)
+				       ? (uint32_t)at->u.number
+				       : 0xFFFD);
 	}
 	val_free(in);
 	*out = val_take_buf(&text);

@@ -57,6 +57,19 @@ static void keeps_bytes_that_are_nul(void **state)
 	buf_finish(&b);
 }
 
+static void writes_code_points_as_utf8(void **state)
+{
+	struct buf b = {0};
+
+	(void)state;
+	buf_add_utf8(&b, 'x');
+	buf_add_utf8(&b, 0xe4);
+	buf_add_utf8(&b, 0x20ac);
+	buf_add_utf8(&b, 0x1f512);
+	assert_string_equal(buf_str(&b), "x\xc3\xa4\xe2\x82\xac\xf0\x9f\x94\x92");
+	buf_finish(&b);
+}
+
 static void formats_short_and_long(void **state)
 {
 	struct buf b = {0};
@@ -177,6 +190,7 @@ int main(void)
 		cmocka_unit_test(empty_is_a_string),
 		cmocka_unit_test(grows_and_stays_terminated),
 		cmocka_unit_test(keeps_bytes_that_are_nul),
+		cmocka_unit_test(writes_code_points_as_utf8),
 		cmocka_unit_test(formats_short_and_long),
 		cmocka_unit_test(keeps_what_fits_below_the_maximum),
 		cmocka_unit_test(consumes_from_the_front),
