@@ -198,10 +198,7 @@ static int try_worktree(
 		.key_len = sizeof core->estate_key,
 		.workers = 1});
 	pool_load(t->pool, intent->catalogue, trial_loaded, t);
-	item = xcalloc(1, sizeof *item);
-	*item = (struct gather_item){.host = h, .check_count = 1};
-	item->checks = xcalloc(1, sizeof *item->checks);
-	item->checks[0] = c;
+	item = gather_one(h, c);
 	gather_start(&(struct gather_spec){.core = core,
 		.pool = t->pool,
 		.items = item,
@@ -231,10 +228,7 @@ static int explain_accepted(
 		return err_set(e, ERR_INPUT, "check %s does not apply to %s", check, host);
 	t = xcalloc(1, sizeof *t);
 	*t = (struct trial){.core = core, .r = r};
-	item = xcalloc(1, sizeof *item);
-	*item = (struct gather_item){.host = h, .check_count = 1};
-	item->checks = xcalloc(1, sizeof *item->checks);
-	item->checks[0] = c;
+	item = gather_one(h, c);
 	gather_start(&(struct gather_spec){.core = core,
 		.items = item,
 		.item_count = 1,

@@ -202,15 +202,13 @@ static char *params_of(const struct server_core *core, const struct host *host)
 /* Those that were not begun when the deadline came count too. */
 static bool was_cut(const struct harvest *h, const char *check)
 {
-	for (size_t i = 0; i < h->sample_count; i++) {
-		const struct sample *s = &h->samples[i];
+	bool cut = false;
 
-		if (str_eq(s->check, check) &&
-			(s->status == SAMPLE_CUT ||
-				(h->g.error.code && s->status == SAMPLE_NOT_MADE)))
-			return true;
-	}
-	return false;
+	for (size_t i = 0; i < h->sample_count && !cut; i++)
+		if (str_eq(h->samples[i].check, check))
+			cut = h->samples[i].status == SAMPLE_CUT ||
+			      (h->g.error.code && h->samples[i].status == SAMPLE_NOT_MADE);
+	return cut;
 }
 
 static void judge(struct harvest *h, size_t index)
@@ -343,6 +341,16 @@ static void nothing_to_do(void *arg)
 
 	g->later = NULL;
 	on_collected(g);
+}
+
+struct gather_item *gather_one(const struct host *host, const struct check *check)
+{
+	const struct check **checks = xcalloc(1, sizeof *checks);
+	struct gather_item *item = xcalloc(1, sizeof *item);
+
+	*checks = check;
+	*item = (struct gather_item){host, checks, 1};
+	return item;
 }
 
 struct gather *gather_start(const struct gather_spec *spec)

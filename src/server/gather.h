@@ -23,6 +23,9 @@ struct gather_item {
 	size_t check_count;
 };
 
+/* One check of one host; heap. */
+struct gather_item *gather_one(const struct host *host, const struct check *check);
+
 struct gathered_check {
 	const struct check *check;
 	bool judged; /* false: the host was not reached, and what stood before only ages */

@@ -52,10 +52,7 @@ int sweep_look(struct sweep *s, const char *host, const char *check, bool store,
 		return err_set(e, ERR_INPUT, "check %s does not apply to %s", check, host);
 	l = xcalloc(1, sizeof *l);
 	*l = (struct look){.fn = fn, .arg = arg};
-	item = xcalloc(1, sizeof *item);
-	*item = (struct gather_item){.host = h, .check_count = 1};
-	item->checks = xcalloc(1, sizeof *item->checks);
-	item->checks[0] = c;
+	item = gather_one(h, c);
 	gather_start(&(struct gather_spec){.core = core,
 		.items = item,
 		.item_count = 1,
