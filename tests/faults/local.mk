@@ -12,6 +12,6 @@ TESTS += tests/faults/approval.sh
 TESTS += tests/faults/store.sh
 TESTS += tests/faults/story.sh
 TESTS += tests/faults/author.sh
-EXTRA_DIST += tests/faults/crash.sh
+EXTRA_DIST += tests/faults/crash.sh tests/faults/hundred.sh
 EXTRA_DIST += tests/faults/exit_codes.sh tests/faults/init.sh tests/faults/mistakes.sh
 EXTRA_DIST += tests/faults/local.mk tests/faults/approval.sh tests/faults/store.sh tests/faults/replay.sh tests/faults/story.sh tests/faults/author.sh
