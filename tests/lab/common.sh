@@ -190,6 +190,7 @@ fleet_yml()
 	printf 'estate: lab\nsweep: {every: 10m, width: 32, deadline: 20s}\nhosts:\n'
 	for h in "${all_hosts[@]}"; do
 		printf '  %s:\n    address: %s\n' "$h" "$("$lab" addr "$h")"
+		printf '    without: [load, pressure]\n' # the machine's, not the host's
 		case $h in
 		node*) printf '    tags: [linux, cluster]\n' ;;
 		store1)
