@@ -163,8 +163,8 @@ static void on_writable(void *arg, int fd, short revents)
 
 int process_start(struct pool_process **out, const struct process_spec *spec, struct err *e)
 {
-	/* Nothing of our environment is of use to it. A judgement makes and frees many small values:
-	 * glibc keeps 7 of a size at hand unless told. */
+	/* Nothing of our environment is of use to it. A judgement makes and frees many small
+	 * values: glibc keeps 7 of a size at hand unless told. */
 	static const char *const env[] = {"GLIBC_TUNABLES=glibc.malloc.tcache_count=1024", NULL};
 	const char *argv[] = {spec->self, "worker", NULL};
 	struct pool_process *p = xcalloc(1, sizeof *p);
