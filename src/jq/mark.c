@@ -39,11 +39,20 @@ static void also_body(struct ones *o, struct func *f)
 	o->one_if = o->one_if && f->body->one_if;
 }
 
+/* May it give none, or more than one, whatever its parts give? */
+static bool is_many(const struct node *n)
+{
+	return n->lenient || n->kind == NODE_EACH || n->kind == NODE_COMMA ||
+	       n->kind == NODE_FOREACH || n->kind == NODE_LABEL || n->kind == NODE_BREAK ||
+	       (n->kind == NODE_TRY && !n->b) || (n->kind == NODE_NATIVE && !n->native->value) ||
+	       (n->kind == NODE_BIND && n->pattern->kind != PATTERN_VARIABLE);
+}
+
 static struct ones look(struct node *n)
 {
 	struct ones o = {true, true};
 
-	if (n->lenient)
+	if (is_many(n))
 		return (struct ones){false, false};
 	switch (n->kind) {
 	case NODE_SELF:
@@ -52,45 +61,30 @@ static struct ones look(struct node *n)
 	case NODE_ARRAY:
 	case NODE_REDUCE:
 	case NODE_UPDATE:
-		break;
-	case NODE_TRY:
-		if (!n->b)
-			return (struct ones){false, false};
-		also(&o, n->a);
-		also(&o, n->b);
-		break;
-	case NODE_EACH:
+	case NODE_EACH: /* these are many */
 	case NODE_COMMA:
 	case NODE_FOREACH:
 	case NODE_LABEL:
 	case NODE_BREAK:
-		return (struct ones){false, false};
+		break;
 	case NODE_CLOSURE:
 		o.one = false;
 		break;
 	case NODE_NATIVE:
-		if (!n->native->value)
-			return (struct ones){false, false};
+	case NODE_TEXT:
+	case NODE_OBJECT:
 		also_kids(&o, n);
 		break;
 	case NODE_CALL:
 		also_kids(&o, n);
 		also_body(&o, n->func);
 		break;
-	case NODE_TEXT:
-	case NODE_OBJECT:
-		also_kids(&o, n);
-		break;
 	case NODE_ASSIGN:
 	case NODE_CHANGE:
 		also(&o, n->b);
 		break;
+	case NODE_TRY:
 	case NODE_BIND:
-		if (n->pattern->kind != PATTERN_VARIABLE)
-			return (struct ones){false, false};
-		also(&o, n->a);
-		also(&o, n->b);
-		break;
 	case NODE_INDEX:
 	case NODE_SLICE:
 	case NODE_NEGATE:

@@ -44,6 +44,7 @@ libcore_a_SOURCES += \
 	src/server/due.c src/server/due.h \
 	src/server/gather.c \
 	src/server/gather.h \
+	src/server/gather_reachable.c \
 	src/server/incoming.c \
 	src/server/incoming.h \
 	src/server/intake.c \
