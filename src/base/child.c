@@ -20,7 +20,7 @@
 
 #define TERM_TO_KILL_MS 2000
 #define KILL_TO_GIVE_UP_MS 1000
-#define KILL_WAIT_MS 200
+#define KILL_WAIT_MS 2000 /* a busy machine takes its time; only a hanging disk takes all of it */
 #define READ_CHUNK 16384
 #define STATUS_LOST 255
 
@@ -48,11 +48,11 @@ static void set_nonblocking(int fd)
 }
 
 /* The group, and the leader even if it moved to another one. It is not reaped yet, so its number
- * cannot be another's. */
-static void signal_all(const struct child *c, int signo)
+ * cannot be another's. False: the leader does not take our signals. */
+static bool signal_all(const struct child *c, int signo)
 {
 	kill(-c->pid, signo);
-	kill(c->pid, signo);
+	return !kill(c->pid, signo);
 }
 
 /* ---- bytes in and out ---- */
@@ -234,8 +234,8 @@ void child_kill(struct child *c)
 	if (!c || c->done)
 		return;
 	ended = (struct pollfd){.fd = c->pidfd, .events = POLLIN};
-	signal_all(c, SIGKILL);
-	poll(&ended, 1, KILL_WAIT_MS);
+	if (signal_all(c, SIGKILL))
+		poll(&ended, 1, KILL_WAIT_MS);
 	waitpid(c->pid, NULL, WNOHANG);
 	release(c);
 	child_result_finish(&c->result);
