@@ -47,6 +47,8 @@ static void help_group(enum cmd_group group)
 	putchar('\n');
 }
 
+#define OPTION_WIDTH 18
+
 static void help_options(uint64_t mask)
 {
 	for (int i = 0; i < OPTION_COUNT; i++) {
@@ -57,7 +59,10 @@ static void help_options(uint64_t mask)
 			continue;
 		snprintf(left, sizeof left, "--%s%s%s", o->name, o->arg ? " " : "",
 			o->arg ? o->arg : "");
-		printf("  %-18s %s\n", left, o->help);
+		if (strlen(left) > OPTION_WIDTH)
+			printf("  %s\n  %-*s %s\n", left, OPTION_WIDTH, "", o->help);
+		else
+			printf("  %-*s %s\n", OPTION_WIDTH, left, o->help);
 	}
 }
 
