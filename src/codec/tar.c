@@ -299,7 +299,7 @@ static int extended(struct tar *t, const char *block, struct extra *x, struct er
 {
 	const char *data = block + BLOCK;
 	char type = block[AT_TYPE];
-	size_t size;
+	size_t size = 0;
 
 	if (!strchr("xgLK", type) || !type)
 		return 0;
@@ -340,7 +340,7 @@ static int take_numbers(const struct tar *t, const char *block, const struct ext
 static int entry(struct tar *t, const char *block, const struct extra *x, struct tar_entry *out,
 	struct err *e)
 {
-	size_t size;
+	size_t size = 0;
 
 	*out = (struct tar_entry){0};
 	if (take_names(t, block, x, e) || take_type(t, block, &out->type, e) ||
