@@ -4,6 +4,11 @@
 
 #include <stdlib.h>
 
+#include "base/strs.h"
+
+#define LOOK_AHEAD 1024
+#define PASSED_MAX 128
+
 void jobs_push(struct job_list *l, struct job *j)
 {
 	j->next = NULL;
@@ -35,6 +40,28 @@ struct job *jobs_pop(struct job_list *l)
 		l->last = NULL;
 	l->n--;
 	return j;
+}
+
+struct job *jobs_take(struct job_list *l, const char *body_hash)
+{
+	struct job *before = l->first, *j;
+	size_t looked = 0;
+
+	if (!before || before->tries || before->passed >= PASSED_MAX ||
+		str_eq(before->body_hash, body_hash))
+		return jobs_pop(l);
+	while ((j = before->next) && looked++ < LOOK_AHEAD) {
+		if (!j->tries && str_eq(j->body_hash, body_hash)) {
+			before->next = j->next;
+			if (l->last == j)
+				l->last = before;
+			l->n--;
+			l->first->passed++;
+			return j;
+		}
+		before = j;
+	}
+	return jobs_pop(l);
 }
 
 void job_free(struct job *j)

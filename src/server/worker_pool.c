@@ -32,8 +32,9 @@ struct slot {
 	struct pool_process *process; /* NULL: none */
 	struct generation *gen;
 	bool loaded;
-	bool retiring;	      /* gets nothing more, ends with its last job */
-	struct job_list jobs; /* sent to it, in order */
+	bool retiring;	       /* gets nothing more, ends with its last job */
+	struct job_list jobs;  /* sent to it, in order */
+	char last[SHA256_HEX]; /* the body hash of what was sent last */
 };
 
 struct worker_pool {
@@ -332,8 +333,9 @@ static void start_missing(struct worker_pool *p)
 
 static void send_job(struct worker_pool *p, struct slot *s)
 {
-	struct job *j = jobs_pop(&p->waiting);
+	struct job *j = jobs_take(&p->waiting, s->last);
 
+	memcpy(s->last, j->body_hash, sizeof s->last);
 	process_send(s->process, j->frame.data, j->frame.len);
 	jobs_push(&s->jobs, j);
 	if (s->jobs.n == 1)

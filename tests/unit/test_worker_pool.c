@@ -22,6 +22,7 @@
 #include "codec/check.h"
 #include "model/check.h"
 #include "server/worker.h"
+#include "server/pool_job.h"
 #include "server/worker_pool.h"
 
 /* The pool with real workers: this very program, run again as `SELF worker`. */
@@ -507,10 +508,75 @@ static void a_newer_catalogue_overtakes(void **state)
 	assert_int_equal(w->last.finding.state, FINDING_OK);
 }
 
+static void push(struct job_list *l, int64_t id, const char *hash)
+{
+	struct job *j = xcalloc(1, sizeof *j);
+
+	j->id = id;
+	snprintf(j->body_hash, sizeof j->body_hash, "%s", hash);
+	jobs_push(l, j);
+}
+
+static int64_t take(struct job_list *l, const char *hash)
+{
+	struct job *j = jobs_take(l, hash);
+	int64_t id = j ? j->id : 0;
+
+	if (j)
+		job_free(j);
+	return id;
+}
+
+/* A worker goes on with the check it has at hand; nobody waits for ever behind that. */
+static void jobs_of_a_check_go_together(void **state)
+{
+	struct job_list l = {0};
+
+	(void)state;
+	assert_int_equal(take(&l, "a"), 0);
+	push(&l, 1, "a");
+	push(&l, 2, "b");
+	push(&l, 3, "a");
+	push(&l, 4, "b");
+	assert_int_equal(take(&l, ""), 1);
+	assert_int_equal(take(&l, "a"), 3);
+	assert_int_equal(take(&l, "a"), 2); /* no more of it */
+	assert_int_equal(take(&l, "b"), 4);
+	assert_null(l.first);
+	assert_null(l.last);
+	assert_int_equal(l.n, 0);
+	/* The last one taken from behind leaves the list whole. */
+	push(&l, 1, "a");
+	push(&l, 2, "b");
+	assert_int_equal(take(&l, "b"), 2);
+	push(&l, 3, "c");
+	assert_int_equal(take(&l, "c"), 3);
+	assert_int_equal(take(&l, "c"), 1);
+	/* What ended a worker is not looked past, nor picked. */
+	push(&l, 1, "a");
+	l.first->tries = 1;
+	push(&l, 2, "b");
+	assert_int_equal(take(&l, "b"), 1);
+	l.first->tries = 1;
+	push(&l, 3, "a");
+	push(&l, 4, "b");
+	l.first->tries = 0;
+	l.last->tries = 1;
+	assert_int_equal(take(&l, "a"), 3);
+	jobs_finish(&l);
+	push(&l, 1, "a");
+	for (int64_t id = 2; id < 1000; id++)
+		push(&l, id, "b");
+	for (int passed = 0; take(&l, "b") != 1; passed++)
+		assert_true(passed < 200);
+	jobs_finish(&l);
+}
+
 int main(int argc, char **argv)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(jobs_of_a_check_go_together),
 		T(judges_and_remembers),
 		T(what_looks_at_the_clock_turns_by_itself),
 		T(a_rise_is_gone_when_nothing_more_happens),
