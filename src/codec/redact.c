@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "codec/redact_parts.h"
 
-#define PASSES_MAX 8
+#define PASSES_MAX 64
 /* `key` alone is too common a name: its value must be at least this long to be taken for one. */
 #define KEY_VALUE_MIN 16
 

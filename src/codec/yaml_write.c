@@ -11,8 +11,9 @@
 #include "codec/yaml_plain.h"
 
 #define INDENT 2
-/* libyaml reads "key:" only up to 1024 characters; longer keys take the "? key" form. */
-#define KEY_MAX 1000
+/* libyaml reads "key:" only up to 1024 characters; longer keys take the "? key" form. A byte takes
+ * up to four in quotes. */
+#define KEY_MAX 250
 
 static void write_value(struct buf *out, const struct doc *d, int level);
 

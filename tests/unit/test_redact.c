@@ -145,9 +145,33 @@ static void without_a_key_nothing_is_done(void **state)
 	buf_finish(&out);
 }
 
+/* A token may make what stands behind it look like a secret, and so on: nothing is left of that. */
+static void a_long_chain_comes_to_rest(void **state)
+{
+	static const char chain[] = "`:\001pssk:$S\022\000\000p:$S\022\000\000psk:"
+				    "${\025\000\000\000psk:${\000S\000$$\377S\302$S\022\000"
+				    "\000psk:${\000psk::$S\022\000\000p: $S\022"
+				    "\000\000psk:${\025\000\000\000p`:\001psk:$Ssk"
+				    ":\022\000p:$S\022\000psk:${\000S\000$$\377S\302$"
+				    "S\022\000\000psk:${\000psk::$S\022\000\000p: "
+				    "$S\022\000\000psk:${\025\000\000\000p`:\001psk:\000"
+				    "psk:${\025\000\000\000psk:${\000S\000$$\000\000p"
+				    "sk:${\025\000\000\000p{k";
+	struct buf once = {0}, twice = {0};
+
+	(void)state;
+	assert_true(redact_text(&once, &redact, chain, sizeof chain - 1));
+	redact_text(&twice, &redact, buf_str(&once), once.len);
+	assert_int_equal(once.len, twice.len);
+	assert_memory_equal(once.data, twice.data, once.len);
+	buf_finish(&once);
+	buf_finish(&twice);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_long_chain_comes_to_rest),
 		cmocka_unit_test(takes_secrets_out),
 		cmocka_unit_test(leaves_the_rest_byte_for_byte),
 		cmocka_unit_test(a_changed_secret_shows_as_changed),

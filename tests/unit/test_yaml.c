@@ -216,6 +216,11 @@ static void long_keys_read_back(void **state)
 	for (int i = 0; i < 3000; i++)
 		buf_addc(&key, 'k');
 	doc_set(d, buf_str(&key), doc_new_list());
+	/* Shorter, but not once it is quoted. */
+	buf_reset(&key);
+	for (int i = 0; i < 600; i++)
+		buf_adds(&key, "\t");
+	doc_set_str(d, buf_str(&key), "y");
 	doc_set_str(d, "after", "x");
 	yaml_write(&b, d);
 	back = read_ok(buf_str(&b), b.len);
