@@ -66,10 +66,23 @@ void regexes_free(struct regexes *r)
 	free(r);
 }
 
+/* `{,N}` is plain text to jq, and to PCRE2 until 10.42; from 10.43 it would repeat. */
+static void plain_braces(const struct val_string *pattern, struct buf *out)
+{
+	for (size_t i = 0; i < pattern->len; i++) {
+		if (pattern->s[i] == '{' && pattern->s[i + 1] == ',')
+			buf_addc(out, '\\');
+		buf_addc(out, pattern->s[i]);
+		if (pattern->s[i] == '\\' && i + 1 < pattern->len)
+			buf_addc(out, pattern->s[++i]);
+	}
+}
+
 static pcre2_code *compiled(struct run *r, struct val_string *pattern, uint32_t options)
 {
 	struct kept *k = &r->regexes->kept[(val_hash(pattern) ^ options) % KEEP];
 	PCRE2_UCHAR text[128];
+	struct buf plain = {0};
 	PCRE2_SIZE at;
 	int error;
 
@@ -77,7 +90,10 @@ static pcre2_code *compiled(struct run *r, struct val_string *pattern, uint32_t 
 		!memcmp(k->pattern->s, pattern->s, pattern->len))
 		return k->code;
 	drop(k);
-	k->code = pcre2_compile((PCRE2_SPTR)pattern->s, pattern->len, options, &error, &at, NULL);
+	plain_braces(pattern, &plain);
+	k->code = pcre2_compile(
+		(PCRE2_SPTR)buf_str(&plain), plain.len, options, &error, &at, NULL);
+	buf_finish(&plain);
 	if (!k->code) {
 		pcre2_get_error_message(error, text, sizeof text);
 		run_fail(r, "%s (at offset %zu) is not a valid regex: %s", pattern->s, (size_t)at,
