@@ -122,7 +122,7 @@ static struct transport_run *start(struct setup *s, struct outcome *o, const cha
 		.script = script,
 		.out_max = 4096,
 		.err_max = 4096,
-		.deadline_ms = 20000};
+		.deadline_ms = 120000};
 
 	*o = (struct outcome){0};
 	return s->t->ops->start(s->t, &spec, on_done, o);
@@ -658,7 +658,7 @@ static void peers_that_are_no_sshd_cost_their_deadline_at_most(void **state)
 		loop_io_add(s.loop, p.fd, POLLIN, on_peer, &p);
 		run_spec(&s, &o,
 			(struct transport_spec){.script = "true",
-				.deadline_ms = cases[i].code == ERR_TIMEOUT ? 300 : 20000});
+				.deadline_ms = cases[i].code == ERR_TIMEOUT ? 300 : 120000});
 		assert_failed(&o, cases[i].code, cases[i].says);
 		assert_false(o.r.connected || o.r.started);
 		assert_int_equal(p.taken, cases[i].taken);
