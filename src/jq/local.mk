@@ -37,6 +37,7 @@ libcore_a_SOURCES += \
 	src/jq/parse_term.c \
 	src/jq/program.c \
 	src/jq/program.h \
+	src/jq/regex.c \
 	src/jq/regex.h \
 	src/jq/run.c \
 	src/jq/run.h \

@@ -1,115 +1,16 @@
 #include "config.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-
-#include <pcre2.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/mem.h"
-#include "base/strs.h"
 #include "jq/eval_parts.h"
 #include "jq/native.h"
 #include "jq/regex.h"
 
-/* Regular expressions are PCRE2's, which in all that checks use are those of jq (Oniguruma with
- * Perl's syntax): `^` and `$` are the ends of the text. Each is compiled once and kept. Oniguruma
- * itself cannot be linked: its library brings a regcomp() that would take the place of libc's. */
-
-#define KEEP 512
-#define GROUPS_MAX 64
-#define TRIES_MAX 200000 /* of one match: what takes longer is a trap */
-
-struct kept {
-	struct val_string *pattern;
-	uint32_t options;
-	pcre2_code *code;
-};
-
-struct regexes {
-	struct kept kept[KEEP];
-	pcre2_match_data *data;
-	pcre2_match_context *limits;
-};
-
-struct regexes *regexes_new(void)
-{
-	struct regexes *r = xcalloc(1, sizeof *r);
-
-	r->data = pcre2_match_data_create(GROUPS_MAX, NULL);
-	r->limits = pcre2_match_context_create(NULL);
-	if (!r->data || !r->limits)
-		abort();
-	pcre2_set_match_limit(r->limits, TRIES_MAX);
-	pcre2_set_heap_limit(r->limits, 16 * 1024);
-	return r;
-}
-
-static void drop(struct kept *k)
-{
-	if (!k->code)
-		return;
-	pcre2_code_free(k->code);
-	val_free((struct val){.kind = VAL_STRING, .u.string = k->pattern});
-	*k = (struct kept){0};
-}
-
-void regexes_free(struct regexes *r)
-{
-	if (!r)
-		return;
-	for (size_t i = 0; i < KEEP; i++)
-		drop(&r->kept[i]);
-	pcre2_match_data_free(r->data);
-	pcre2_match_context_free(r->limits);
-	free(r);
-}
-
-/* `{,N}` is plain text to jq, and to PCRE2 until 10.42; from 10.43 it would repeat. */
-static void plain_braces(const struct val_string *pattern, struct buf *out)
-{
-	for (size_t i = 0; i < pattern->len; i++) {
-		if (pattern->s[i] == '{' && pattern->s[i + 1] == ',')
-			buf_addc(out, '\\');
-		buf_addc(out, pattern->s[i]);
-		if (pattern->s[i] == '\\' && i + 1 < pattern->len)
-			buf_addc(out, pattern->s[++i]);
-	}
-}
-
-static pcre2_code *compiled(struct run *r, struct val_string *pattern, uint32_t options)
-{
-	struct kept *k = &r->regexes->kept[(val_hash(pattern) ^ options) % KEEP];
-	PCRE2_UCHAR text[128];
-	struct buf plain = {0};
-	PCRE2_SIZE at;
-	int error;
-
-	if (k->code && k->options == options && k->pattern->len == pattern->len &&
-		!memcmp(k->pattern->s, pattern->s, pattern->len))
-		return k->code;
-	drop(k);
-	plain_braces(pattern, &plain);
-	k->code = pcre2_compile(
-		(PCRE2_SPTR)buf_str(&plain), plain.len, options, &error, &at, NULL);
-	buf_finish(&plain);
-	if (!k->code) {
-		pcre2_get_error_message(error, text, sizeof text);
-		run_fail(r, "%s (at offset %zu) is not a valid regex: %s", pattern->s, (size_t)at,
-			(char *)text);
-		return NULL;
-	}
-	pattern->refs++;
-	k->pattern = pattern;
-	k->options = options;
-	return k->code;
-}
-
 /* The letters that jq has; *global whether g is among them. */
-static int flags_of(struct run *r, const struct val *flags, uint32_t *options, bool *global)
+static int flags_of(struct run *r, const struct val *flags, unsigned *options, bool *global)
 {
-	*options = PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_DUPNAMES;
+	*options = 0;
 	*global = false;
 	if (flags->kind == VAL_NULL)
 		return 0;
@@ -120,11 +21,11 @@ static int flags_of(struct run *r, const struct val *flags, uint32_t *options, b
 		if (*c == 'g')
 			*global = true;
 		else if (*c == 'i')
-			*options |= PCRE2_CASELESS;
+			*options |= REGEX_CASELESS;
 		else if (*c == 'x')
-			*options |= PCRE2_EXTENDED;
+			*options |= REGEX_EXTENDED;
 		else if (*c == 'p')
-			*options |= PCRE2_DOTALL;
+			*options |= REGEX_DOTALL;
 		else if (*c != 's' && *c != 'n')
 			return run_fail(r, "%s is not a valid modifier string", flags->u.string->s);
 	}
@@ -136,25 +37,20 @@ static int flags_of(struct run *r, const struct val *flags, uint32_t *options, b
 /* One search in a text. */
 struct search {
 	struct run *r;
-	pcre2_code *code;
+	const struct regex *re;
 	const struct val_string *s;
-	const PCRE2_SIZE *ends; /* begin and end of each group */
-	uint32_t groups;	/* with the whole match */
-	bool skip_empty;	/* n among the flags */
+	const size_t *ends; /* begin and end of each group */
+	unsigned groups;    /* with the whole match */
+	bool skip_empty;    /* n among the flags */
 };
 
 /* 1 found, 0 not, -1 failed. */
 static int find(struct search *f, size_t from)
 {
-	struct regexes *kept = f->r->regexes;
-	int rc = pcre2_match(f->code, (PCRE2_SPTR)f->s->s, f->s->len, from,
-		f->skip_empty ? PCRE2_NOTEMPTY : 0, kept->data, kept->limits);
+	int rc = regexes_match(f->r->regexes, f->re, f->s, from, f->skip_empty, &f->ends);
 
-	f->ends = pcre2_get_ovector_pointer(kept->data);
 	if (rc >= 0)
-		return 1;
-	if (rc == PCRE2_ERROR_NOMATCH)
-		return 0;
+		return rc;
 	return run_fail(f->r, "the regular expression takes too long or fails (%d)", rc);
 }
 
@@ -168,10 +64,10 @@ static double characters(const char *s, size_t n)
 }
 
 /* {offset, length, string, name}: offset -1 and null where the group took no part. */
-static struct val group(const struct search *f, uint32_t i, struct val name)
+static struct val group(const struct search *f, unsigned i, struct val name)
 {
-	PCRE2_SIZE from = f->ends[2 * i], to = f->ends[2 * i + 1];
-	bool there = from != PCRE2_UNSET && to >= from;
+	size_t from = f->ends[2 * i], to = f->ends[2 * i + 1];
+	bool there = from != REGEX_UNSET && to >= from;
 	struct val g = val_object();
 
 	g = val_set_str(g, "offset", val_number(there ? characters(f->s->s, from) : -1));
@@ -180,24 +76,7 @@ static struct val group(const struct search *f, uint32_t i, struct val name)
 	return val_set_str(g, "name", name);
 }
 
-/* By group number. */
-static struct val names_of(const pcre2_code *code)
-{
-	struct val list = val_array(0);
-	uint32_t count = 0, size = 0;
-	PCRE2_SPTR table = NULL;
-
-	pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &count);
-	pcre2_pattern_info(code, PCRE2_INFO_NAMEENTRYSIZE, &size);
-	pcre2_pattern_info(code, PCRE2_INFO_NAMETABLE, &table);
-	/* An entry: two bytes with the number, the name and a NUL. */
-	for (uint32_t i = 0; table && i < count; i++, table += size)
-		list = val_set_at(
-			list, (size_t)(table[0] << 8 | table[1]), val_str((const char *)table + 2));
-	return list;
-}
-
-static struct val name_at(const struct val *names, uint32_t i)
+static struct val name_at(const struct val *names, unsigned i)
 {
 	return i < val_len(names) ? val_copy(val_at(names, i)) : val_null();
 }
@@ -205,9 +84,9 @@ static struct val name_at(const struct val *names, uint32_t i)
 static struct val match_value(const struct search *f, const struct val *names)
 {
 	struct val captures = val_array(0), m = val_object();
-	PCRE2_SIZE from = f->ends[0], to = f->ends[1] < from ? from : f->ends[1];
+	size_t from = f->ends[0], to = f->ends[1] < from ? from : f->ends[1];
 
-	for (uint32_t i = 1; i < f->groups; i++)
+	for (unsigned i = 1; i < f->groups; i++)
 		captures = val_push(captures, group(f, i, name_at(names, i)));
 	m = val_set_str(m, "offset", val_number(characters(f->s->s, from)));
 	m = val_set_str(m, "length", val_number(characters(f->s->s + from, to - from)));
@@ -231,7 +110,8 @@ static size_t next_from(const struct search *f)
 static int search_start(struct search *f, struct run *r, const struct val *in, const struct val *re,
 	const struct val *flags, bool *global)
 {
-	uint32_t options;
+	struct buf why = {0};
+	unsigned options;
 
 	if (in->kind != VAL_STRING)
 		return run_fail(r, "%s (%s) cannot be matched, as it is not a string",
@@ -241,15 +121,15 @@ static int search_start(struct search *f, struct run *r, const struct val *in, c
 	if (flags_of(r, flags, &options, global))
 		return -1;
 	*f = (struct search){.r = r,
-		.code = compiled(r, re->u.string, options),
+		.re = regexes_compile(r->regexes, re->u.string, options, &why),
 		.s = in->u.string,
 		.skip_empty = flags->kind == VAL_STRING && strchr(flags->u.string->s, 'n')};
-	if (!f->code)
-		return -1;
-	pcre2_pattern_info(f->code, PCRE2_INFO_CAPTURECOUNT, &f->groups);
-	if (++f->groups > GROUPS_MAX)
-		return run_fail(r, "a regular expression of more than %d groups", GROUPS_MAX - 1);
-	return 0;
+	if (f->re)
+		f->groups = regex_groups(f->re);
+	else
+		run_fail(r, "%s", buf_str(&why));
+	buf_finish(&why);
+	return f->re ? 0 : -1;
 }
 
 /* Every match (the first alone unless global) as a list. */
@@ -264,7 +144,7 @@ static int matches(struct run *r, const struct val *in, const struct val *re,
 
 	if (search_start(&f, r, in, re, flags, &global))
 		return -1;
-	names = names_of(f.code);
+	names = regex_names(f.re);
 	list = val_array(0);
 	while (from <= f.s->len && (found = find(&f, from)) > 0) {
 		list = val_push(list, match_value(&f, &names));

@@ -62,7 +62,7 @@ BEGIN {
 	home["git2.h"] = "^src/port/repo/"
 	home["sqlite3.h"] = "^src/port/db/"
 	home["libssh2.h"] = home["libssh2_sftp.h"] = "^src/port/ssh/"
-	home["pcre2.h"] = "^src/jq/native_regex"
+	home["pcre2.h"] = "^src/jq/regex"
 	home["jansson.h"] = "^src/codec/json"
 	home["yaml.h"] = "^src/codec/yaml"
 	home["expat.h"] = "^src/codec/xml"
