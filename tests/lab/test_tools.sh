@@ -26,7 +26,8 @@ trap 'exit 143' TERM
 trap 'exit 130' INT
 
 names=("$@")
-[ $# -gt 0 ] || mapfile -t names < <(cd "$src/tools" && printf '%s\n' *.sh)
+# Virtual machines first, for they take longest.
+[ $# -gt 0 ] || mapfile -t names < <(cd "$src/tools" && grep -l '^tool_machine=vm' ./*.sh; grep -L '^tool_machine=vm' ./*.sh)
 
 # One has ended: its lines, and its place is free.
 one_ends()

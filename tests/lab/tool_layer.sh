@@ -9,6 +9,8 @@ layer_hash()
 		declare -f layer_packages layer_chroot layer_lists
 		printf '%s\n' "${packages[@]}"
 		declare -f tool_image || true
+		[ "$tool_machine" != vm ] || declare -f vm_kernel vm_disk
+		[ "$tool_machine" != vm ] || declare -p vm_modules
 	} | sha256sum | cut -c1-10
 }
 
@@ -49,6 +51,7 @@ layer_packages() # ROOT
 	layer_lists "$root"
 	layer_chroot "$root" apt-get -qy -o Dpkg::Options::=--force-unsafe-io \
 		--no-install-recommends install "${packages[@]}"
+	[ "$tool_machine" != vm ] || vm_kernel "$root"
 	layer_chroot "$root" apt-get clean
 	rm -f "$root/usr/sbin/policy-rc.d" "$root/etc/resolv.conf" "$root"/var/cache/apt/*.bin
 }
@@ -63,6 +66,7 @@ layer_build() # NEW BASE
 	if declare -F tool_image >/dev/null; then
 		tool_image "$new/root"
 	fi
+	[ "$tool_machine" != vm ] || vm_disk "$new/root" "$new/disk"
 	umount -R "$new/root"
 }
 
@@ -87,10 +91,11 @@ layer_make() # NAME
 			tail -n 15 "$layer.log" >&2
 			die "$layer could not be made; all of it in $layer.log"
 		fi
+		[ ! -e "$new/disk" ] || mv "$new/disk" "$layer.disk"
 		mv -T "$new/upper" "$layer"
 		rm -rf --one-file-system "$new" "$layer.log"
 		for old in "$stem"-??????????; do
-			[ "$old" = "$layer" ] || ! image_unused "$old" || rm -rf --one-file-system "$old"
+			[ "$old" = "$layer" ] || ! image_unused "$old" || rm -rf --one-file-system "$old" "$old.disk"
 		done
 	fi
 	exec 8>&-
@@ -102,7 +107,7 @@ layer_apart() # NEW BASE
 	local variable
 	{
 		echo "set -euo pipefail; umask 022"
-		for variable in lab_src images suite packages; do declare -p "$variable"; done
+		for variable in lab_src images suite packages tool_machine vm_modules; do declare -p "$variable"; done
 		declare -f
 		printf 'layer_build %q %q\n' "$@"
 	} | unshare --mount --propagation private bash -s 9>&-

@@ -18,7 +18,7 @@ turns()
 tool_read() # FILE
 {
 	local before
-	tool_packages='' tool_hosts='' tool_fleet='' tool_suite='' tool_bastion_packages='' tool_catalogue=''
+	tool_packages='' tool_hosts='' tool_fleet='' tool_suite='' tool_bastion_packages='' tool_catalogue='' tool_machine=''
 	before=$(compgen -A function)
 	# shellcheck source=/dev/null
 	. "$1"
@@ -26,6 +26,11 @@ tool_read() # FILE
 	read -r -d '' -a hosts <<<"${tool_hosts:-$tool}" || true
 	read -r -d '' -a bastion_packages <<<"$tool_bastion_packages" || true
 	suite=${tool_suite:-$suite}
+	if [ "$tool_machine" = vm ]; then
+		# shellcheck source=tests/lab/vm.sh
+		. "$lab_src/vm.sh"
+		bastion_packages+=(qemu-system-x86 e2fsprogs cpio)
+	fi
 	host_functions=$(declare -f until_true no loop_nodes loop_attach \
 		$(comm -13 <(sort <<<"$before") <(compgen -A function | sort)))
 	[ -n "$tool_fleet" ] || die "$1 has no tool_fleet"
