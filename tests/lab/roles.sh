@@ -32,6 +32,8 @@ role_common() # HOST ROOT
 		IPv6AcceptRA=no
 		LLDP=no
 	END
+	# A quick machine breaks and heals a service more than five times in ten seconds.
+	write "$root/etc/systemd/system.conf.d/lab.conf" <<<$'[Manager]\nDefaultStartLimitBurst=100'
 	install -m 0600 "$lab/hostkeys/$h"/ssh_host_*_key "$root/etc/ssh/"
 	install -m 0644 "$lab/hostkeys/$h"/ssh_host_*_key.pub "$root/etc/ssh/"
 	write "$root/etc/ssh/sshd_config.d/10-lab.conf" <<-'END'

@@ -43,7 +43,7 @@ tool_ready() { until_true 60 says ups.status OL; }
 turns ups 'tell ups.status "OB DISCHRG"' 'tell ups.status OL' crit 'rack: on battery'
 turns ups 'tell ups.status "OB LB"' 'tell ups.status OL' crit 'battery low'
 turns ups 'tell ups.status "OL RB"' 'tell ups.status "OL CHRG"' warn 'battery must be replaced'
-turns ups 'tell battery.runtime 95' 'tell battery.runtime 1830' warn 'last less than 3 min'
+turns ups 'tell battery.runtime 95' 'tell battery.runtime 1830' warn 'last less than 2 min'
 turns ups 'tell ups.load 93' 'tell ups.load 23' warn 'load at or over 80 %'
 
 unit() { systemctl list-units --all --plain --no-legend 'nut-driver*.service' | awk '/rack|nut-driver.service/ { print $1; exit }'; }
