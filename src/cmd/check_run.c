@@ -1,9 +1,11 @@
 #include "config.h"
 
+#include "cmd/check_record.h"
 #include "cmd/cmd.h"
 #include "cmd/out.h"
 #include "codec/doc.h"
 #include "codec/json.h"
+#include "codec/yaml.h"
 #include "base/buf.h"
 #include "base/strs.h"
 #include "model/request.h"
@@ -79,6 +81,17 @@ static void print_explained(const struct doc *result)
 	}
 }
 
+static void print_record(const struct doc *result, const char *host)
+{
+	struct doc *record = check_record(result, host);
+	struct buf text = {0};
+
+	yaml_write(&text, record);
+	out_text(buf_str(&text), text.len);
+	buf_finish(&text);
+	doc_free(record);
+}
+
 int cmd_check_run(struct cmd *c, struct err *e)
 {
 	struct doc *args = doc_new_map(), *result;
@@ -86,10 +99,12 @@ int cmd_check_run(struct cmd *c, struct err *e)
 	doc_set_str(args, "check", c->args[0]);
 	doc_set_str(args, "host", c->args[1]);
 	doc_set_bool(args, "worktree", c->option[OPTION_WORKTREE]);
-	doc_set_bool(args, "explain", c->option[OPTION_EXPLAIN]);
+	doc_set_bool(args, "explain", c->option[OPTION_EXPLAIN] || c->option[OPTION_RECORD]);
 	if (cmd_call(c, REQUEST_CHECK_RUN, args, &result, e))
 		return -1;
-	if (cmd_json(c)) {
+	if (c->option[OPTION_RECORD]) {
+		print_record(result, c->args[1]);
+	} else if (cmd_json(c)) {
 		out_json(result);
 	} else {
 		print_explained(result);

@@ -42,6 +42,7 @@ struct reader;
 	X(AGENT, "agent", "NAME", "it is this agent's proposal")                                   \
 	X(DIR, "dir", "DIR", "a folder of checks")                                                 \
 	X(EXPLAIN, "explain", NULL, "how the verdict came about, step by step")                    \
+	X(RECORD, "record", NULL, "what was read, as a sample for the check's folder")             \
 	X(SAMPLES, "samples", "DIR", "recorded outputs, with an EXPECT.tsv of what is right")      \
 	X(KNOWN_HOSTS, "known-hosts", "FILE", "take the fleet's keys over from this known_hosts")  \
 	X(SCAN, "scan", "HOST", "propose tags and params for a host, by what it runs")             \

@@ -9,7 +9,7 @@ libcore_a_SOURCES += \
 	src/cmd/ask.h \
 	src/cmd/audit.c \
 	src/cmd/check_config.c \
-	src/cmd/check_run.c \
+	src/cmd/check_record.c src/cmd/check_record.h src/cmd/check_run.c \
 	src/cmd/check_test.c \
 	src/cmd/check_dir.c src/cmd/check_dir.h \
 	src/cmd/check_lint.c src/cmd/check_new.c src/cmd/check_table.c \

@@ -31,8 +31,8 @@ const struct cmd_row cmd_table[] = {
 	 .group = GROUP_LOOK, .options = OPT(JSON) | OPT(HOST) | OPT(CHECK) | OPT(LIMIT),
 	 .needs_place = true, .run = cmd_log},
 	{.name = "check run", .args = "NAME HOST", .help = "run one check and show everything",
-	 .group = GROUP_LOOK, .options = OPT(JSON) | OPT(WORKTREE) | OPT(EXPLAIN), .min_args = 2,
-	 .max_args = 2, .needs_place = true, .run = cmd_check_run},
+	 .group = GROUP_LOOK, .options = OPT(JSON) | OPT(WORKTREE) | OPT(EXPLAIN) | OPT(RECORD),
+	 .min_args = 2, .max_args = 2, .needs_place = true, .run = cmd_check_run},
 
 	{.name = "propose", .args = "FILE", .help = "ask for a change (- reads it from stdin)",
 	 .group = GROUP_CHANGE, .options = OPT(JSON) | OPT(AGENT), .min_args = 1, .max_args = 1,

@@ -95,6 +95,8 @@ struct doc *sample_to_doc(const struct sample *s, size_t max)
 
 	doc_set_str(d, "check", s->check);
 	doc_set_str(d, "command", s->command);
+	if (s->item)
+		doc_set_str(d, "item", s->item);
 	doc_set_str(d, "status", sample_status_name(s->status));
 	doc_set_int(d, "exit", s->exit_status);
 	doc_set(d, "stdout", doc_new_strn(s->out ? s->out : "", s->out ? out : 0));

@@ -77,6 +77,21 @@ static void add_sent(
 	strs_finish(&argv);
 }
 
+/* The host's params that the check names. */
+static struct doc *params_named(const struct host *h, const struct check *c)
+{
+	struct doc *all = NULL, *named = doc_new_map();
+	char *text = judge_params(h);
+
+	if (!json_read(&all, text, strlen(text), "params", NULL))
+		for (size_t i = 0; i < doc_len(all); i++)
+			if (strstr(c->body, doc_key(all, i)))
+				doc_set(named, doc_key(all, i), doc_copy(doc_value(all, i)));
+	doc_free(all);
+	free(text);
+	return named;
+}
+
 static void add_explained(
 	struct doc *result, const struct host *h, const struct check *c, const char *explained)
 {
@@ -94,6 +109,7 @@ static void add_explained(
 		strs_finish(&items);
 	}
 	doc_set(result, "sent", sent);
+	doc_set(result, "params", params_named(h, c));
 	if (!json_read(&how, explained, strlen(explained), "explained", NULL))
 		doc_set(result, "explained", how);
 }

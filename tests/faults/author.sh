@@ -53,6 +53,16 @@ has "$said" "== sent for handles: /usr/bin/cat /proc/sys/fs/file-nr"
 has "$said" "== rule 1, unknown: .share == null"
 has "$said" "enough file handles"
 
+# What the host said is a sample that holds.
+mv checks/my-thing/samples checks/my-thing/expected "$tmp"
+mkdir checks/my-thing/samples checks/my-thing/expected
+"$opsdeck" check run --worktree --record my-thing "$host" >checks/my-thing/samples/here.yml
+has "$(cat checks/my-thing/samples/here.yml)" "origin: made"
+printf 'state: ok\nsummary: "%s"\n' "$(printf '%s\n' "$said" | sed -n 's/^== ok: //p')" >checks/my-thing/expected/here.yml
+has "$("$opsdeck" check test my-thing)" "my-thing: 1 of 1 samples as expected"
+rm -r checks/my-thing/samples checks/my-thing/expected
+mv "$tmp/samples" "$tmp/expected" checks/my-thing
+
 # An older schema is brought up to date with the next check.
 echo '{}' >checks/schema.json
 "$opsdeck" check new other-thing >/dev/null
