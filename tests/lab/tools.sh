@@ -82,14 +82,14 @@ docker_setup() # ROOT
 
 # ---- a place of its own: number, bridge, network, folder
 
-# The first free number is this run's for as long as it holds the lock; what a run that was killed
-# has left there is taken away.
+# The first free number is this run's for as long as it holds the lock, which is the machine's, as the bridge
+# is; what a run that was killed has left there is taken away.
 slot_take()
 {
 	local i
 	mkdir -p "$images/tools"
 	for ((i = 1; i < 200; i++)); do
-		exec 9>"$images/tools/$i.lock"
+		exec 9>"/run/lock/opsdeck-lab-tool-$i"
 		flock -n 9 || continue
 		slot=$i lab=$images/tools/$i bridge=odtool$i net=$slot_net.$i
 		slot_clear
