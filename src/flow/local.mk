@@ -13,6 +13,7 @@ libcore_a_SOURCES += \
 	src/flow/compare_verdict.c \
 	src/flow/parse.c \
 	src/flow/parse_dig.c \
+	src/flow/parse_dig_record.c src/flow/parse_dig_record.h \
 	src/flow/parse_http.c \
 	src/flow/parse_ini.c \
 	src/flow/parse_json.c \

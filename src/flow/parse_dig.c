@@ -2,7 +2,6 @@
 
 #include "flow/parse_kinds.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "base/mem.h"
 #include "base/strs.h"
 #include "codec/doc.h"
+#include "flow/parse_dig_record.h"
 
 /* What dig(1) and kdig print: full, +noall +answer, +short, +yaml and zone transfers, also for
  * several questions in one output. */
@@ -59,75 +59,13 @@ static void put(struct doc *d, const char *key, const char *s, size_t n)
 
 /* ---- records ---- */
 
-static const char *word(const char **s, size_t *n)
-{
-	const char *begin = *s + strspn(*s, " \t");
-
-	*n = strcspn(begin, " \t");
-	*s = begin + *n;
-	return *n ? begin : NULL;
-}
-
-static bool is_class(const char *s, size_t n)
-{
-	return n == 2 && (!memcmp(s, "IN", 2) || !memcmp(s, "CH", 2) || !memcmp(s, "HS", 2));
-}
-
-static bool is_number(const char *s, size_t n)
-{
-	return n && strspn(s, "0123456789") >= n;
-}
-
-/* A line of +short: the data alone, whose type shows only for addresses and texts. */
-static void short_record(struct doc *d, const char *s)
-{
-	unsigned char address[sizeof(struct in6_addr)];
-
-	if (inet_pton(AF_INET, s, address) == 1)
-		doc_set_str(d, "type", "A");
-	else if (inet_pton(AF_INET6, s, address) == 1)
-		doc_set_str(d, "type", "AAAA");
-	else if (*s == '"')
-		doc_set_str(d, "type", "TXT");
-	doc_set_str(d, "data", s);
-}
-
-/* NAME [TTL] CLASS TYPE DATA; dig can leave the TTL out, kdig the class. */
-static struct doc *read_record(const char *s)
-{
-	struct doc *d = doc_new_map();
-	const char *at = s, *w, *name;
-	size_t n, name_len;
-
-	name = word(&at, &name_len);
-	w = word(&at, &n);
-	if (w && is_number(w, n)) {
-		doc_set_int(d, "ttl", strtoll(w, NULL, 10));
-		w = word(&at, &n);
-	}
-	if (w && is_class(w, n)) {
-		put(d, "class", w, n);
-		w = word(&at, &n);
-		if (w && name) {
-			put(d, "name", name, name_len);
-			put(d, "type", w, n);
-			doc_set_str(d, "data", at + strspn(at, " \t"));
-			return d;
-		}
-	}
-	doc_free(d);
-	d = doc_new_map();
-	short_record(d, s);
-	return d;
-}
-
 static void add_record(struct reading *r, const char *s)
 {
 	if (r->section == SECTION_OTHER || r->rows == PARSE_ROWS_MAX)
 		return;
 	r->rows++;
 	current(r);
-	doc_push(r->section == SECTION_AUTHORITY ? r->authority : r->records, read_record(s));
+	doc_push(r->section == SECTION_AUTHORITY ? r->authority : r->records, dig_record(s));
 }
 
 /* +multiline puts brackets around data of several lines, and remarks behind a semicolon. */
@@ -194,7 +132,7 @@ static void set_flags(struct doc *reply, const char *s)
 	const char *at = text;
 	size_t n;
 
-	while ((w = word(&at, &n)) && doc_len(list) < PARSE_COLUMNS_MAX)
+	while ((w = dig_word(&at, &n)) && doc_len(list) < PARSE_COLUMNS_MAX)
 		doc_push(list, doc_new_strn(w, n));
 	doc_set(reply, "flags", list);
 	free(text);
@@ -214,11 +152,11 @@ static void set_question(struct doc *reply, const char *s)
 {
 	struct doc *d = doc_new_map();
 	size_t n;
-	const char *w = word(&s, &n);
+	const char *w = dig_word(&s, &n);
 
 	if (w)
 		put(d, "name", w, n);
-	while ((w = word(&s, &n)) && is_class(w, n))
+	while ((w = dig_word(&s, &n)) && dig_is_class(w, n))
 		;
 	if (w)
 		put(d, "type", w, n);
@@ -374,6 +312,28 @@ static void read_line(struct reading *r, char *line)
 		add_record(r, line);
 }
 
+/* +qr prints the query before its reply: the one of the two without the flag qr. */
+static bool is_query(const struct doc *message)
+{
+	const struct doc *flags = doc_get(message, "flags");
+
+	for (size_t i = 0; i < doc_len(flags); i++)
+		if (str_eq(doc_str(doc_at(flags, i)), "qr"))
+			return false;
+	return flags != NULL;
+}
+
+static struct doc *without_queries(struct doc *messages)
+{
+	struct doc *replies = doc_new_list();
+
+	for (size_t i = 0; i < doc_len(messages); i++)
+		if (!is_query(doc_at(messages, i)))
+			doc_push(replies, doc_share(doc_at(messages, i)));
+	doc_free(messages);
+	return replies;
+}
+
 int parse_dig(struct doc **out, const char *s, size_t n, struct err *e)
 {
 	struct reading r = {.replies = doc_new_list(), .sent_ms = -1};
@@ -387,6 +347,7 @@ int parse_dig(struct doc **out, const char *s, size_t n, struct err *e)
 		read_line(&r, line);
 	}
 	buf_finish(&r.record);
+	r.replies = without_queries(r.replies);
 	free(r.asked);
 	free(text);
 	if (r.rows == PARSE_ROWS_MAX || !doc_len(r.replies)) {

@@ -87,6 +87,22 @@ static void reads_plain_output(void **state)
 		"[{" NO_ANSWER ",\"status\":\"REFUSED\"}]");
 }
 
+/* +qr: the query stands before its reply, or before the error. */
+static void leaves_queries_out(void **state)
+{
+	(void)state;
+	gives(BANNER ";; Sending:\n;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 1\n"
+		     ";; flags: rd ad; QUERY: 1, ANSWER: 0\n;; QUESTION SECTION:\n"
+		     ";nas.home.example.\t\tIN\tA\n\n;; QUERY SIZE: 54\n\n" HEADER(
+			     "SERVFAIL") ";; flags: qr rd ra; QUERY: 1, ANSWER: 0\n",
+		"[{" NO_ANSWER ",\"asked\":\"192.0.2.53\",\"status\":\"SERVFAIL\","
+		"\"flags\":[\"qr\",\"rd\",\"ra\"]}]");
+	gives("- type: MESSAGE\n  message:\n    response_message_data:\n"
+	      "      status: NOERROR\n      flags: rd ad\n"
+	      ";; no servers could be reached\n",
+		"[{" NO_ANSWER ",\"error\":\"no servers could be reached\"}]");
+}
+
 static void reads_output_without_headers(void **state)
 {
 	(void)state;
@@ -181,6 +197,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_plain_output),
+		cmocka_unit_test(leaves_queries_out),
 		cmocka_unit_test(reads_output_without_headers),
 		cmocka_unit_test(reads_yaml),
 		cmocka_unit_test(tells_failures),
