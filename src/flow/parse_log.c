@@ -199,6 +199,32 @@ static bool take_priority(struct line *l)
 	return true;
 }
 
+/* "web1 sshd[812]: ...", a line that lost its time. */
+static bool take_undated(struct line *l, struct line *host, struct line *tag, struct line *pid)
+{
+	struct line rest = *l;
+
+	*host = line_word(&rest);
+	if (line_find(*host, ':') < host->n || !take_tag(&rest, tag, pid) || !pid->n)
+		return false;
+	for (size_t i = 0; i < pid->n; i++)
+		if (!isdigit((unsigned char)pid->s[i]))
+			return false;
+	*l = rest;
+	return true;
+}
+
+static void put_undated(struct doc *d, struct line rest)
+{
+	struct line host, tag, pid;
+
+	if (!take_undated(&rest, &host, &tag, &pid))
+		return;
+	put(d, "host", host);
+	put_tag(d, tag, pid);
+	put_text(d, rest);
+}
+
 static struct doc *text_entry(struct line line, int64_t now_s)
 {
 	struct doc *d = entry(line);
@@ -208,8 +234,10 @@ static struct doc *text_entry(struct line line, int64_t now_s)
 	if (take_priority(&rest) && line_starts(rest, "1 ") &&
 		put_5424(d, line_after(rest, 2), now_s))
 		return d;
-	if (!log_time_take(&rest, now_s, &at))
+	if (!log_time_take(&rest, now_s, &at)) {
+		put_undated(d, rest);
 		return d;
+	}
 	doc_set(d, "at", doc_new_real(at));
 	if (is_own_log(line))
 		put_text(d, line_trim(rest.s, rest.n));

@@ -205,6 +205,13 @@ static void reads_each_form_of_a_log(void **state)
 				"1") "," ENTRY("null", "null", "null", "null", "\"-- Boot 0 --\"",
 				"1") "," ENTRY("null", "null", "null", "null", "\"  more\"",
 				"1") "]"},
+		/* The time was lost on the way. */
+		{.command = "read: log",
+			"web1 sshd[812]: m\nTraceback in x: y\nat f[int]: y\n",
+			"[" ENTRY("null", "\"web1\"", "\"sshd\"", "812", "\"m\"", "1") "," ENTRY(
+				"null", "null", "null", "null", "\"Traceback in x: y\"",
+				"1") "," ENTRY("null", "null", "null", "null", "\"at f[int]: y\"",
+				"1") "]"},
 		{.command = "read: log",
 			"2026-11-22 00:00:01,500 INFO All done\n",
 			"[" ENTRY("1795305601.5", "null", "null", "null", "\"INFO All done\"",
