@@ -130,6 +130,9 @@ int expect_read(struct expect_rows *out, const char *dir, struct err *e)
 		rc = read_line(out, lines.v[i], (int)i + 1, EXPECT_FILE, e);
 	if (!rc && !out->n)
 		rc = err_set(e, ERR_INPUT, "%s has no rows", path);
+	/* At the epoch nothing would be old yet, and so nothing wrong. */
+	if (!out->now_ms)
+		out->now_ms = clock_wall(clock_system());
 	strs_finish(&lines);
 	buf_finish(&text);
 	free(path);

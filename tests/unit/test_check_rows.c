@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/strs.h"
@@ -108,6 +109,24 @@ static void the_status_says_how_it_went(void **state)
 		free(got);
 	}
 	free(checks);
+	scratch_free(dir);
+}
+
+static void rows_without_a_time_are_judged_now(void **state)
+{
+	char *dir = scratch_new();
+	struct expect_rows rows;
+	struct err e;
+
+	(void)state;
+	put(dir, "EXPECT.tsv", "# now = 2026-11-22T01:00:00Z\na.txt\tpool list\t0\tok\n");
+	assert_int_equal(expect_read(&rows, dir, &e), 0);
+	assert_true(rows.now_ms == INT64_C(1795309200000));
+	expect_finish(&rows);
+	put(dir, "EXPECT.tsv", "a.txt\tpool list\t0\tok\n");
+	assert_int_equal(expect_read(&rows, dir, &e), 0);
+	assert_true(llabs((long long)(rows.now_ms - clock_wall(clock_system()))) < 60000);
+	expect_finish(&rows);
 	scratch_free(dir);
 }
 
@@ -273,6 +292,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(differences_and_reasons_are_told),
 		cmocka_unit_test(the_status_says_how_it_went),
+		cmocka_unit_test(rows_without_a_time_are_judged_now),
 		cmocka_unit_test(named_checks_show_the_rows_they_read),
 		cmocka_unit_test(command_lines_are_matched_plainly),
 		cmocka_unit_test(facts_are_compared_by_value),
