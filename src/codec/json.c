@@ -84,9 +84,10 @@ static struct doc *from_jansson(const json_t *j, bool ints_as_reals, int depth)
 	return NULL;
 }
 
-int json_read(struct doc **out, const char *s, size_t n, const char *name, struct err *e)
+static int read_with(
+	struct doc **out, const char *s, size_t n, size_t more, const char *name, struct err *e)
 {
-	const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL;
+	const size_t flags = more | JSON_DECODE_ANY | JSON_ALLOW_NUL;
 	json_error_t why;
 	bool ints_as_reals = false;
 	json_t *j = json_loadb(s ? s : "", n, flags, &why);
@@ -105,6 +106,16 @@ int json_read(struct doc **out, const char *s, size_t n, const char *name, struc
 	if (!*out)
 		return err_set(e, ERR_INPUT, "%s: nested deeper than %d levels", name, DEPTH_MAX);
 	return 0;
+}
+
+int json_read(struct doc **out, const char *s, size_t n, const char *name, struct err *e)
+{
+	return read_with(out, s, n, JSON_REJECT_DUPLICATES, name, e);
+}
+
+int json_read_foreign(struct doc **out, const char *s, size_t n, const char *name, struct err *e)
+{
+	return read_with(out, s, n, 0, name, e);
 }
 
 static void write_escaped(struct buf *out, int32_t cp, const char *raw, size_t n)

@@ -15,6 +15,10 @@ struct doc;
  * errors; strings may hold \u0000. Integers outside int64 become reals. Caller frees. */
 int json_read(
 	struct doc **out, const char *s, size_t n, const char *name, struct err *e) WARN_UNUSED;
+/* As json_read, but of a key that comes again the last counts, as jq has it: for events of other
+ * programs, where one odd field may not hide the others. */
+int json_read_foreign(
+	struct doc **out, const char *s, size_t n, const char *name, struct err *e) WARN_UNUSED;
 
 /* One line, no blanks, keys in their order, non-ASCII as UTF-8, control characters escaped; bytes
  * that are not UTF-8 become U+FFFD. */

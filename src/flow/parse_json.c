@@ -95,7 +95,7 @@ static int json_over_lines(
 {
 	size_t len = value_len(line.s, (size_t)(*s + *n - line.s));
 
-	if (len <= line.n || json_read(out, line.s, len, name, NULL))
+	if (len <= line.n || json_read_foreign(out, line.s, len, name, NULL))
 		return -1;
 	*n = (size_t)(*s + *n - (line.s + len));
 	*s = line.s + len;
@@ -118,9 +118,9 @@ static int add_values(
 			continue;
 		if (doc_len(list) == PARSE_ROWS_MAX)
 			return err_set(e, ERR_LIMIT, "more than %d lines", PARSE_ROWS_MAX);
-		if (json_read(&value, line.s, line.n, name, NULL) && must_be_json(line, noise) &&
-			json_over_lines(&value, line, &s, &n, name) &&
-			json_read(&value, line.s, line.n, name, e))
+		if (json_read_foreign(&value, line.s, line.n, name, NULL) &&
+			must_be_json(line, noise) && json_over_lines(&value, line, &s, &n, name) &&
+			json_read_foreign(&value, line.s, line.n, name, e))
 			return err_prefix(e, "line %d", number);
 		if (value)
 			doc_push(list, value);

@@ -297,7 +297,7 @@ int parse_log(struct doc **out, const char *s, size_t n, int64_t now_ms, struct 
 
 		if (doc_len(*out) == PARSE_ROWS_MAX)
 			rc = err_set(e, ERR_LIMIT, "more than %d lines", PARSE_ROWS_MAX);
-		else if (*line.s == '{' && !json_read(&j, line.s, line.n, "journal", NULL))
+		else if (*line.s == '{' && !json_read_foreign(&j, line.s, line.n, "journal", NULL))
 			doc_push(*out, journal_entry(j));
 		else
 			doc_push(*out, text_entry(line, now_ms / 1000));

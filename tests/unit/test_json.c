@@ -56,6 +56,23 @@ static void goes_there_and_back(void **state)
 	}
 }
 
+static void of_a_key_printed_twice_the_last_counts(void **state)
+{
+	static const char text[] = "{\"Core 0\": {\"t\": 1}, \"b\": 3, \"Core 0\": {\"t\": 2}}";
+	struct err e = {0};
+	struct buf out = {0};
+	struct doc *d;
+
+	(void)state;
+	assert_int_equal(json_read_foreign(&d, text, strlen(text), "sensors", &e), 0);
+	json_write_canonical(&out, d);
+	assert_string_equal(buf_str(&out), "{\"Core 0\":{\"t\":2},\"b\":3}");
+	buf_finish(&out);
+	doc_free(d);
+	assert_int_equal(json_read_foreign(&d, "{\"a\":", 5, "sensors", &e), -1);
+	assert_null(d);
+}
+
 static void refuses_what_is_not_json(void **state)
 {
 	static const struct {
@@ -158,6 +175,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(goes_there_and_back),
+		cmocka_unit_test(of_a_key_printed_twice_the_last_counts),
 		cmocka_unit_test(refuses_what_is_not_json),
 		cmocka_unit_test(limits_the_depth),
 		cmocka_unit_test(canonical_sorts_keys_by_bytes),

@@ -67,6 +67,7 @@ static void reads_each_kind(void **state)
 		{"read: json", "{\"a\": [1, \"\\u00e9\"]}", "{\"a\":[1,\"\xc3\xa9\"]}", 0},
 		{"read: json-lines", "{\"a\":1}\n\n[2]\n", "[{\"a\":1},[2]]", 0},
 		{"read: json-lines", "{\n \"a\":\n[1]\n}\n[\n2]\n{}", "[{\"a\":[1]},[2],{}]", 0},
+		{"read: json-lines", "{\"a\":1,\"a\":2}\n", "[{\"a\":2}]", 0},
 		{"read: {kind: json-lines, empty: true}", "", "[]", 0},
 		{"read: exit", "inactive\n", "{\"exit\":3,\"text\":\"inactive\"}", 3},
 		{"{read: lines, exits: [0, 2]}", "x\n", "[\"x\"]", 2},
