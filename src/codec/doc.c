@@ -3,13 +3,10 @@
 #include "codec/doc.h"
 
 #include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "codec/nearest.h"
 
 /* Maps past this many keys get a hash index, so that hostile ones cost no square. */
 #define INDEX_FROM 16
@@ -259,49 +256,6 @@ struct doc *doc_share(const struct doc *d)
 	return own;
 }
 
-static bool lists_equal(const struct doc *a, const struct doc *b)
-{
-	for (size_t i = 0; i < a->len; i++) {
-		if (!doc_equal(a->items[i], b->items[i]))
-			return false;
-	}
-	return true;
-}
-
-static bool maps_equal(const struct doc *a, const struct doc *b)
-{
-	for (size_t i = 0; i < a->len; i++) {
-		const struct pair *p = find(b, a->pairs[i].key);
-
-		if (!p || !doc_equal(a->pairs[i].value, p->value))
-			return false;
-	}
-	return true;
-}
-
-bool doc_equal(const struct doc *a, const struct doc *b)
-{
-	if (doc_kind(a) != doc_kind(b) || doc_len(a) != doc_len(b))
-		return false;
-	switch (doc_kind(a)) {
-	case DOC_NULL:
-		return true;
-	case DOC_BOOL:
-		return a->bool_value == b->bool_value;
-	case DOC_INT:
-		return a->int_value == b->int_value;
-	case DOC_REAL:
-		return a->real_value >= b->real_value && a->real_value <= b->real_value;
-	case DOC_STRING:
-		return a->len == b->len && !memcmp(a->str, b->str, a->len);
-	case DOC_LIST:
-		return lists_equal(a, b);
-	case DOC_MAP:
-		return maps_equal(a, b);
-	}
-	return false;
-}
-
 enum doc_kind doc_kind(const struct doc *d)
 {
 	return d ? d->kind : DOC_NULL;
@@ -418,82 +372,4 @@ void doc_place_key(struct doc *map, size_t i, int line, int col)
 	assert(map->kind == DOC_MAP && i < map->len);
 	map->pairs[i].line = line;
 	map->pairs[i].col = col;
-}
-
-static int place_err(struct err *e, const char *name, int line, int col)
-{
-	if (line > 0)
-		return err_prefix(e, "%s:%d:%d", name, line, col);
-	return err_prefix(e, "%s", name);
-}
-
-int doc_err(struct err *e, const char *name, const struct doc *at, const char *fmt, ...)
-{
-	char msg[ERR_MSG_MAX];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(msg, sizeof msg, fmt, ap);
-	va_end(ap);
-	err_set(e, ERR_INPUT, "%s", msg);
-	return place_err(e, name, doc_line(at), doc_col(at));
-}
-
-int doc_key_err(
-	struct err *e, const char *name, const struct doc *map, size_t i, const char *fmt, ...)
-{
-	char msg[ERR_MSG_MAX];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(msg, sizeof msg, fmt, ap);
-	va_end(ap);
-	err_set(e, ERR_INPUT, "%s", msg);
-	return place_err(e, name, doc_key_line(map, i), doc_key_col(map, i));
-}
-
-int doc_only_keys(const struct doc *map, const char *name, const char *what,
-	const char *const *known, struct err *e)
-{
-	if (doc_kind(map) != DOC_MAP)
-		return doc_err(e, name, map, "%s must be a map of keys and values, not %s", what,
-			doc_kind_name(doc_kind(map)));
-	for (size_t i = 0; i < map->len; i++) {
-		const char *key = map->pairs[i].key;
-		const char *near;
-		size_t k = 0;
-
-		while (known[k] && strcmp(known[k], key))
-			k++;
-		if (known[k])
-			continue;
-		near = nearest(key, known);
-		if (near)
-			return doc_key_err(e, name, map, i,
-				"unknown key \"%.64s\" in %s: did you mean \"%s\"?", key, what,
-				near);
-		return doc_key_err(
-			e, name, map, i, "unknown key \"%.64s\" in %s: remove it", key, what);
-	}
-	return 0;
-}
-
-const char *doc_kind_name(enum doc_kind k)
-{
-	switch (k) {
-	case DOC_NULL:
-		return "nothing";
-	case DOC_BOOL:
-		return "true or false";
-	case DOC_INT:
-	case DOC_REAL:
-		return "a number";
-	case DOC_STRING:
-		return "text";
-	case DOC_LIST:
-		return "a list";
-	case DOC_MAP:
-		return "a map";
-	}
-	return "";
 }

@@ -11,6 +11,8 @@ libcore_a_SOURCES += \
 	src/codec/diff.c src/codec/diff.h \
 	src/codec/diff_doc.c \
 	src/codec/doc.c src/codec/doc.h \
+	src/codec/doc_equal.c \
+	src/codec/doc_err.c \
 	src/codec/finding.c src/codec/finding.h \
 	src/codec/fleet.c src/codec/fleet.h \
 	src/codec/fleet_edit.c src/codec/fleet_edit.h \
@@ -20,6 +22,7 @@ libcore_a_SOURCES += \
 	src/codec/inventory.c src/codec/inventory.h \
 	src/codec/json.c src/codec/json.h \
 	src/codec/knownhosts.c src/codec/knownhosts.h \
+	src/codec/knownhosts_key.c \
 	src/codec/load.c src/codec/load.h \
 	src/codec/manifest.c src/codec/manifest.h \
 	src/codec/markdown.c \
@@ -30,6 +33,7 @@ libcore_a_SOURCES += \
 	src/codec/proposal.c src/codec/proposal.h \
 	src/codec/proposal_check.c \
 	src/codec/proposal_step.c src/codec/proposal_step.h \
+	src/codec/proposal_step_doc.c \
 	src/codec/redact.c src/codec/redact.h src/codec/redact_forms.c \
 	src/codec/redact_name.c src/codec/redact_parts.c src/codec/redact_parts.h \
 	src/codec/scan_plan_gaps.c src/codec/scan_plan_parts.h \
@@ -38,6 +42,7 @@ libcore_a_SOURCES += \
 	src/codec/sshconfig.c src/codec/sshconfig.h \
 	src/codec/sudoers.c src/codec/sudoers.h \
 	src/codec/sudoers_read.c src/codec/sudoers_read.h \
+	src/codec/sudoers_match.c src/codec/sudoers_match.h \
 	src/codec/sudoers_text.c src/codec/sudoers_text.h \
 	src/codec/sudoers_allows.c src/codec/sudoword.c src/codec/sudoword.h \
 	src/codec/tar.c src/codec/tar.h \

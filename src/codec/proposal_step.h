@@ -8,6 +8,8 @@
 #include "codec/load.h"
 #include "model/proposal.h"
 
+#define STEP_TIMEOUT_MS ((int64_t)30 * 1000) /* unless it names one */
+
 struct proposal_reading {
 	struct load l;
 	bool stored;

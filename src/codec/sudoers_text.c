@@ -7,6 +7,13 @@
 
 #include "base/buf.h"
 
+static bool is_number(const char *s, const char *end)
+{
+	if (s < end && *s == '-')
+		s++;
+	return s < end && isdigit((unsigned char)*s);
+}
+
 /* A '#' outside of quotes begins a comment, but before a number it is a user or group id. */
 static size_t comment_at(const char *s, size_t n)
 {
@@ -17,7 +24,7 @@ static size_t comment_at(const char *s, size_t n)
 			i++;
 		else if (s[i] == '"')
 			quoted = !quoted;
-		else if (s[i] == '#' && !quoted && !(i + 1 < n && isdigit((unsigned char)s[i + 1])))
+		else if (s[i] == '#' && !quoted && !is_number(s + i + 1, s + n))
 			return i;
 	}
 	return n;

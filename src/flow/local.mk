@@ -8,6 +8,7 @@ libcore_a_SOURCES += \
 	src/flow/compare_parts.h \
 	src/flow/compare_program.c \
 	src/flow/compare_reads.c \
+	src/flow/compare_live.c src/flow/compare_live.h \
 	src/flow/compare_tree.c \
 	src/flow/compare_types.h \
 	src/flow/compare_verdict.c \

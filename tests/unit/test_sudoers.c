@@ -124,6 +124,8 @@ static void the_last_line_that_matters_decides(void **state)
 		/* not understood */
 		{EXACT "ADMINS ALL=(ALL) !ALL\n", NULL, SUDOERS_UNSURE, 2},
 		{EXACT "#1000 ALL=(ALL) !ALL\n", NULL, SUDOERS_UNSURE, 2},
+		{EXACT "#-1 ALL=(ALL) !ALL\n", NULL, SUDOERS_UNSURE, 2},
+		{EXACT "#includedir /etc/sudoers.d\n", NULL, SUDOERS_EXACT, 1},
 		{EXACT "luna ALL=(root) NOPASSWD: WEB\n", NULL, SUDOERS_UNSURE, 2},
 		{EXACT "luna ALL=(root) NOPASSWD: sha256:00 /bin/x\n", NULL, SUDOERS_UNSURE, 2},
 		{EXACT "luna ALL=(root) NOPASSWD: /usr/bin/systemctl ^re.*$\n", NULL,
