@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "codec/check.h"
@@ -253,9 +254,40 @@ int intent_dir_list(void *arg, const char *path, struct strs *names, struct err 
 	return rc;
 }
 
+static bool holds_data(const char *dir)
+{
+	char *schema = path_join(dir, "checks/schema.json"), *runbooks = path_join(dir, "runbooks");
+	bool yes = file_exists(schema) && file_is_dir(runbooks);
+
+	free(schema);
+	free(runbooks);
+	return yes;
+}
+
+/* The source tree whose build folder, two levels deep at most, the program lies in; NULL: in none.
+ */
+static const char *source_tree(void)
+{
+	static char *found;
+	char *dir = found ? NULL : self_path(), *above;
+
+	for (int i = 0; dir && !found && i < 3; i++) {
+		above = path_dir(dir);
+		free(dir);
+		dir = above;
+		if (dir && holds_data(dir))
+			found = xstrdup(dir);
+	}
+	free(dir);
+	return found;
+}
+
 const char *intent_datadir(void)
 {
-	const char *dir = getenv("OPSDECK_DATADIR");
+	const char *dir = getenv("OPSDECK_DATADIR"), *tree;
 
-	return str_empty(dir) ? PKGDATADIR : dir;
+	if (!str_empty(dir))
+		return dir;
+	tree = holds_data(PKGDATADIR) ? NULL : source_tree();
+	return tree ? tree : PKGDATADIR;
 }

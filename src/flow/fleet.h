@@ -47,7 +47,8 @@ void intent_free(struct intent *i);
 int intent_dir_read(void *arg, const char *path, struct buf *out, struct err *e) WARN_UNUSED;
 int intent_dir_list(void *arg, const char *path, struct strs *names, struct err *e) WARN_UNUSED;
 
-/* $OPSDECK_DATADIR, or where `make install` put the data. Borrowed. */
+/* $OPSDECK_DATADIR, or where `make install` put the data, or, before that was done, the source tree
+ * that the program was built in. Borrowed. */
 const char *intent_datadir(void);
 
 #endif

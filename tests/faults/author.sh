@@ -46,6 +46,8 @@ has "$("$opsdeck" check test my-thing)" "my-thing: 5 of 5 samples as expected"
 has "$("$opsdeck" check lint my-thing)" "1 check: no fault"
 # A name that is not here is the shipped one.
 has "$("$opsdeck" check test files)" "files: "
+# Built and not installed, it finds them in the tree that it was built in.
+has "$(cd / && unset OPSDECK_DATADIR && "$opsdeck" check test files)" "files: "
 
 # Before it is committed: on a real host, with each rule and its value.
 said=$("$opsdeck" check run --worktree --explain my-thing "$host")
