@@ -116,18 +116,55 @@ enum trial_match trial_match(const struct check *c, const char *plain, const cha
 	return m == TRIAL_READS && *missing ? TRIAL_PART : m;
 }
 
-/* Recordings merge both streams. What a tool that failed printed instead of JSON was on stderr, and
- * so is what the shell and sudo say. */
-static bool was_stderr(
-	const struct check_command *cmd, const struct expect_row *row, const struct buf *text)
+static bool reads_json(const struct check_command *cmd)
 {
-	bool is_json = cmd->read == READ_JSON || cmd->read == READ_JSON_LINES;
+	return cmd->read == READ_JSON || cmd->read == READ_JSON_LINES;
+}
 
-	if (!row->exit_status || !text->len)
+static size_t line_len(const char *s)
+{
+	size_t n = strcspn(s, "\n");
+
+	return n + (s[n] == '\n');
+}
+
+/* What sudo and the shell remark before they run the tool all the same. */
+static bool is_remark(const char *line)
+{
+	size_t warning = strcspn(line, "w\n");
+
+	return str_starts(line, "sudo: unable to resolve host ") ||
+	       str_starts(line + warning, "warning: setlocale: ");
+}
+
+static bool begins_json(const char *line)
+{
+	return *line == '{' || (*line == '[' && (!line[1] || strchr("\n\r \t]{[\"", line[1])));
+}
+
+/* Recordings merge both streams: the bytes at the head that were on stderr. They are remarks, and
+ * what else stands before JSON. */
+static size_t remarks(const struct check_command *cmd, const char *text)
+{
+	const char *s = text, *json;
+
+	while (is_remark(s))
+		s += line_len(s);
+	for (json = s; *json && !begins_json(json);)
+		json += line_len(json);
+	return (size_t)((*json && reads_json(cmd) ? json : s) - text);
+}
+
+/* What a tool that failed printed instead of JSON was on stderr, and so is what the shell and sudo
+ * say. */
+static bool was_stderr(
+	const struct check_command *cmd, const struct expect_row *row, const char *text)
+{
+	if (!row->exit_status || !*text)
 		return false;
-	if (str_starts(text->data, "sudo: ") || str_starts(text->data, "bash: "))
+	if (str_starts(text, "sudo: ") || str_starts(text, "bash: "))
 		return true;
-	return is_json && !strchr("{[", *text->data);
+	return reads_json(cmd) && !strchr("{[", *text);
 }
 
 /* sudo refused, or did not find the tool: all there is are its own words. */
@@ -152,8 +189,9 @@ static void make_samples(struct sample *out, const struct check *c, const struct
 	for (size_t i = 0; i < c->command_count; i++) {
 		const struct check_command *cmd = &c->commands[i];
 		bool given = command_reads(cmd, row->plain);
+		size_t head = given ? remarks(cmd, buf_str(text)) : 0;
 		bool refused = given && was_not_run(row, text);
-		bool err = refused || (given && was_stderr(cmd, row, text));
+		bool err = refused || (given && was_stderr(cmd, row, buf_str(text) + head));
 
 		out[i] = (struct sample){.check = c->name,
 			.command = cmd->name,
@@ -162,10 +200,10 @@ static void make_samples(struct sample *out, const struct check *c, const struct
 				  : given ? SAMPLE_RAN
 					  : SAMPLE_ABSENT,
 			.exit_status = given ? row->exit_status : 0,
-			.out = given && !err ? text->data : NULL,
-			.out_len = given && !err ? text->len : 0,
-			.err = err ? text->data : NULL,
-			.err_len = err ? text->len : 0,
+			.out = given && !err && text->len ? text->data + head : NULL,
+			.out_len = given && !err ? text->len - head : 0,
+			.err = err || head ? text->data : NULL,
+			.err_len = err ? text->len : head,
 			.at_ms = now_ms};
 	}
 }
