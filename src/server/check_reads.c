@@ -16,12 +16,18 @@ static const char *skip_word(const char *s, const char *word)
 }
 
 /* LC_ALL=C, RESTIC_REPOSITORY=/srv/x: nothing that tells which tool it is. */
-static const char *skip_assignment(const char *s)
+static bool is_assignment(const char *s)
 {
 	size_t name = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+
+	return name && s[name] == '=';
+}
+
+static const char *skip_assignment(const char *s)
+{
 	const char *end;
 
-	if (!name || s[name] != '=')
+	if (!is_assignment(s))
 		return s;
 	end = strchr(s, ' ');
 	return end ? end + 1 : s;
@@ -40,6 +46,31 @@ static const char *skip_timeout(const char *s)
 		t = end + 1;
 	}
 	return t;
+}
+
+/* `nice -n 10`, `ionice -c 3`: options, of which -n and -c may have their value apart. */
+static const char *skip_nice(const char *s, const char *word)
+{
+	const char *t = skip_word(s, word);
+
+	while (t != s && *t == '-') {
+		bool apart = str_starts(t, "-n ") || str_starts(t, "-c ");
+		const char *end = strchr(apart ? t + 3 : t, ' ');
+
+		if (!end)
+			return s;
+		t = end + 1;
+	}
+	return t;
+}
+
+/* `cd DIR &&` */
+static const char *skip_cd(const char *s)
+{
+	const char *t = skip_word(s, "cd");
+	const char *end = t == s ? NULL : strchr(t, ' ');
+
+	return end && str_starts(end, " && ") ? end + 4 : s;
 }
 
 /* The folder of the first word, when it is a path. */
@@ -79,7 +110,8 @@ static const char *skip_prefixes(const char *s)
 		s = skip_assignment(skip_folder(s));
 		s = skip_word(s, "env");
 		s = skip_timeout(s);
-		s = skip_sudo(s);
+		s = skip_nice(skip_nice(s, "nice"), "ionice");
+		s = skip_sudo(skip_word(skip_cd(s), "doas"));
 	} while (s != before);
 	return skip_word(s, "-n");
 }
@@ -95,26 +127,46 @@ static bool cut_tail(struct buf *line, const char *tail)
 	return true;
 }
 
-/* Where the streams went, at the end of the line. */
+/* Where the streams went, at the end of the line, and what changes nothing in them. */
 static void cut_redirections(struct buf *line)
 {
-	while (cut_tail(line, " 2>/dev/null") || cut_tail(line, " 2>&1") ||
-		cut_tail(line, " </dev/null") || cut_tail(line, " < /dev/null"))
-		;
+	static const char *const tails[] = {" 2>/dev/null", " 2> /dev/null", " 2>&1", " </dev/null",
+		" < /dev/null", " || true", " || :", " ; true", "; true", " | cat"};
+	bool cut;
+
+	do {
+		cut = false;
+		for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
+			cut = cut_tail(line, tails[i]) || cut;
+	} while (cut);
+}
+
+/* A blank inside the quotes of an assignment does not end its word. */
+static void add_blank(struct buf *squeezed, size_t word, bool quoted)
+{
+	if (quoted && squeezed->len > word && is_assignment(squeezed->data + word))
+		buf_addc(squeezed, '_');
+	else if (squeezed->len && squeezed->data[squeezed->len - 1] != ' ')
+		buf_addc(squeezed, ' ');
 }
 
 char *command_line_plain(const char *line)
 {
 	struct buf squeezed = {0}, out = {0};
+	size_t word = 0;
+	char quote = 0;
 	const char *s;
 
 	for (; *line; line++) {
-		if (*line == '\'' || *line == '"')
-			continue;
-		if (*line != ' ' && *line != '\t')
+		if (*line == '\'' || *line == '"') {
+			quote = !quote ? *line : quote == *line ? 0 : quote;
+		} else if (*line != ' ' && *line != '\t') {
 			buf_addc(&squeezed, *line);
-		else if (squeezed.len && squeezed.data[squeezed.len - 1] != ' ')
-			buf_addc(&squeezed, ' ');
+		} else {
+			add_blank(&squeezed, word, quote != 0);
+			if (squeezed.len && squeezed.data[squeezed.len - 1] == ' ')
+				word = squeezed.len;
+		}
 	}
 	while (squeezed.len && squeezed.data[squeezed.len - 1] == ' ')
 		squeezed.data[--squeezed.len] = '\0';
