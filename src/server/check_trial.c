@@ -168,11 +168,11 @@ static bool was_stderr(
 }
 
 /* sudo refused, or did not find the tool: all there is are its own words. */
-static bool was_not_run(const struct expect_row *row, const struct buf *text)
+static bool was_not_run(const struct expect_row *row, const char *text)
 {
 	bool any = false;
 
-	for (const char *line = buf_str(text); *line && row->exit_status;) {
+	for (const char *line = text; *line && row->exit_status;) {
 		size_t n = strcspn(line, "\n");
 
 		if (n && !str_starts(line, "sudo: "))
@@ -190,7 +190,7 @@ static void make_samples(struct sample *out, const struct check *c, const struct
 		const struct check_command *cmd = &c->commands[i];
 		bool given = command_reads(cmd, row->plain);
 		size_t head = given ? remarks(cmd, buf_str(text)) : 0;
-		bool refused = given && was_not_run(row, text);
+		bool refused = given && was_not_run(row, buf_str(text) + head);
 		bool err = refused || (given && was_stderr(cmd, row, buf_str(text) + head));
 
 		out[i] = (struct sample){.check = c->name,
