@@ -246,6 +246,11 @@ static void redact_into(char **out, size_t *len, const struct redact *r, const c
 {
 	struct buf b = {0};
 
+	/* A byte order mark tells nothing, and would hide the first word. */
+	if (n >= 3 && !memcmp(s, "\xEF\xBB\xBF", 3)) {
+		s += 3;
+		n -= 3;
+	}
 	redact_text(&b, r, s ? s : "", s ? n : 0);
 	*len = b.len;
 	*out = buf_take(&b);

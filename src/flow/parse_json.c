@@ -45,8 +45,14 @@ static size_t value_len(const char *s, size_t n)
 	return 0;
 }
 
+/* Behind such a line stand the parts of a value, which are none by themselves. */
+static bool opens(struct line line)
+{
+	return line.n && (line.s[line.n - 1] == '{' || line.s[line.n - 1] == '[');
+}
+
 /* Lines that are no JSON may stand before and behind the value. One that looks like a list and is
- * none ("[warning] ...") is such a line; an object that does not end was cut. */
+ * none ("[warning] ...") is such a line; what does not end was cut. */
 static int json_among_noise(
 	struct doc **out, const char *s, size_t n, const char *name, struct err *e)
 {
@@ -61,14 +67,19 @@ static int json_among_noise(
 		if (!line_next(&rest, &left, &line))
 			return no_json(s, n, e);
 		line = line_trim(line.s, line.n);
-		if (!line_starts(line, "{") && !line_starts(line, "["))
+		if (!line_starts(line, "{") && !line_starts(line, "[")) {
+			if (opens(line))
+				return no_json(s, n, e);
 			continue;
+		}
 		all -= (size_t)(line.s - at);
 		len = value_len(line.s, all);
-		if (len && !json_read(out, line.s, len, name, e))
+		if (!len)
+			return err_set(e, ERR_INPUT, "the JSON was cut short");
+		if (!json_read(out, line.s, len, name, e))
 			return 0;
 		if (*line.s == '{')
-			return len ? -1 : err_set(e, ERR_INPUT, "the JSON was cut short");
+			return -1;
 	}
 }
 
