@@ -3,8 +3,10 @@
 #include "cmd/check_record.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/strs.h"
 #include "codec/doc.h"
 
@@ -46,27 +48,50 @@ static bool has_item(const struct doc *s)
 	return doc_get_str(s, "item", NULL);
 }
 
+/* Its label is "COMMAND ITEM". Heap. */
+static char *command_of(const struct doc *s)
+{
+	const char *label = doc_get_str(s, "command", "?"), *item = doc_get_str(s, "item", NULL);
+	size_t n = strlen(label), behind = item ? strlen(item) + 1 : 0;
+
+	return xstrndup(label, behind < n ? n - behind : n);
+}
+
+/* From the i-th on, those of one command; returns how many. */
+static size_t items_of(struct doc *items, const struct doc *list, size_t i, const char *command)
+{
+	size_t n = 0;
+
+	for (; i + n < doc_len(list) && has_item(doc_at(list, i + n)); n++) {
+		char *own = command_of(doc_at(list, i + n));
+		bool same = str_eq(own, command);
+
+		free(own);
+		if (!same)
+			break;
+		doc_push(items, sample(doc_at(list, i + n)));
+	}
+	return n;
+}
+
 /* A command's samples follow one another: one, or one for each item. */
 static struct doc *samples(const struct doc *list)
 {
 	struct doc *map = doc_new_map();
 
 	for (size_t i = 0; i < doc_len(list);) {
-		const char *command = doc_get_str(doc_at(list, i), "command", "?");
-		struct doc *each, *items;
+		char *command = command_of(doc_at(list, i));
 
-		if (!has_item(doc_at(list, i))) {
+		if (has_item(doc_at(list, i))) {
+			struct doc *each = doc_new_map(), *items = doc_new_list();
+
+			i += items_of(items, list, i, command);
+			doc_set(each, "each", items);
+			doc_set(map, command, each);
+		} else {
 			doc_set(map, command, sample(doc_at(list, i++)));
-			continue;
 		}
-		items = doc_new_list();
-		for (; i < doc_len(list) && has_item(doc_at(list, i)) &&
-			str_eq(doc_get_str(doc_at(list, i), "command", "?"), command);
-			i++)
-			doc_push(items, sample(doc_at(list, i)));
-		each = doc_new_map();
-		doc_set(each, "each", items);
-		doc_set(map, command, each);
+		free(command);
 	}
 	return map;
 }

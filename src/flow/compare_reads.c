@@ -32,6 +32,8 @@ static struct doc *read_doc(const struct compare_read *r)
 
 	doc_set_str(d, "status", read_status(r));
 	doc_set_int(d, "exit", r->exit_status);
+	if (r->unfinished)
+		doc_set_bool(d, "unfinished", true);
 	doc_set_str(d, "stderr", r->err ? own_words(r->err) : "");
 	doc_set(d, "value", value ? doc_share(value) : doc_new_null());
 	return d;

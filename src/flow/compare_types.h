@@ -25,6 +25,7 @@ struct compare_read {
 	bool optional;	   /* not reading it is no reason for unknown */
 	const char *why;   /* not read: why, one line */
 	int exit_status;
+	bool unfinished;	 /* its last line has no end */
 	const char *err;	 /* redacted stderr */
 	const struct doc *value; /* redacted */
 	const struct doc *raw;	 /* tar: entries as they are; NULL otherwise */

@@ -171,6 +171,7 @@ static void give_samples(struct judge_answer *out, const struct judge_reading *g
 			continue;
 		out->samples[out->sample_count++] = (struct sample){.check = xstrdup(s->check),
 			.command = compare_read_label(&g->reads[i]),
+			.item = xstrdup(g->reads[i].item),
 			.status = s->status,
 			.exit_status = s->exit_status,
 			.out = xmemdup(p->out ? p->out : "", p->out_len),

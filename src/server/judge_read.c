@@ -85,6 +85,7 @@ static void read_command(struct judge_reading *g, const char *name, const struct
 			    !(s && breaks_off(p, command, s)),
 		.why = p->why,
 		.exit_status = s ? s->exit_status : -1,
+		.unfinished = s && s->out_len && s->out[s->out_len - 1] != '\n',
 		.err = p->err,
 		.value = p->value,
 		.raw = p->raw};

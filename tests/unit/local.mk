@@ -34,6 +34,10 @@ UNIT_TESTS += tests/unit/test_check_author
 tests_unit_test_check_author_SOURCES = tests/unit/test_check_author.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_check_author_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_check_record
+tests_unit_test_check_record_SOURCES = tests/unit/test_check_record.c
+tests_unit_test_check_record_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_check_rows
 tests_unit_test_check_rows_SOURCES = tests/unit/test_check_rows.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_check_rows_LDADD = $(UNIT_LIBS)
