@@ -246,9 +246,11 @@ static void add_tags(struct edit *x, const struct doc *host, const struct strs *
 	} else if (doc_kind(tags) == DOC_STRING) {
 		add_scalar_tags(x, tags, at, add);
 	} else {
-		size_t begin = line_begin(x, at);
+		size_t begin = line_begin(x, at), end = begin;
 
-		indent = strspn(x->text + begin, " ");
+		while (end < x->n && x->text[end] == ' ')
+			end++;
+		indent = end - begin;
 		out = insert_line(x, block_end(x, at, indent, true));
 		for (size_t i = 0; i < add->n; i++) {
 			buf_addf(out, "%*s- ", (int)indent, "");

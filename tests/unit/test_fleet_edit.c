@@ -21,12 +21,15 @@ static int edit(
 	struct strs list = {0};
 	struct doc *map = NULL;
 	struct fleet_addition add = {.host = "a", .tags = &list};
+	size_t n = strlen(text);
+	char *bare = memcpy(malloc(n), text, n); /* nothing stands behind it */
 	int rc;
 
 	strs_split(&list, tags, ',');
 	assert_int_equal(json_read(&map, params, strlen(params), "params", NULL), 0);
 	add.params = map;
-	rc = fleet_edit(out, text, strlen(text), "fleet.yml", &add, e);
+	rc = fleet_edit(out, bare, n, "fleet.yml", &add, e);
+	free(bare);
 	strs_finish(&list);
 	doc_free(map);
 	return rc;
@@ -132,6 +135,9 @@ static void refuses_what_it_cannot_place(void **state)
 		"hosts:\n  a:\n    params: 192ee\n    tags: {b: c}\n",
 		"hosts:\n  a:\n    ? params\n    : o: 1\n",
 		"hosts: {a: {address: it 's, b: [1]}}\n",
+		/* To YAML a lone carriage return ends a line too: places are behind the text. */
+		"estate: x\r\r\r\r\rhosts:\r  a:\n    tags: [l]\n",
+		"estate: x\r\r\r\r\rhosts:\r  a:\n    tags:\n    - l\n",
 	};
 
 	(void)state;
