@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "codec/doc.h"
 #include "codec/json.h"
 #include "flow/parse_line.h"
@@ -83,14 +84,35 @@ static int json_among_noise(
 	}
 }
 
+/* What was said on stderr meanwhile stands inside the value where both went to one place. No line
+ * of JSON begins with what these lines begin with, so they are left out. */
+static int json_around_noise(struct doc **out, const char *s, size_t n, const char *name)
+{
+	struct buf kept;
+	struct line line;
+	int rc;
+
+	buf_init(&kept, n + 1);
+	while (line_next(&s, &n, &line)) {
+		line = line_trim(line.s, line.n);
+		if (!line.n || (!strchr("{}[]\",:-0123456789tfn", *line.s) && !opens(line)))
+			continue;
+		buf_add(&kept, line.s, line.n);
+		buf_add(&kept, "\n", 1);
+	}
+	rc = json_among_noise(out, buf_str(&kept), kept.len, name, NULL);
+	buf_finish(&kept);
+	return rc;
+}
+
 int parse_json(struct doc **out, const char *s, size_t n, const struct doc *options,
 	const char *name, struct err *e)
 {
 	if (!doc_get_bool(options, "noise", false))
 		return json_read(out, s, n, name, e);
-	if (!json_read(out, s, n, name, NULL))
+	if (!json_read(out, s, n, name, NULL) || !json_among_noise(out, s, n, name, e))
 		return 0;
-	return json_among_noise(out, s, n, name, e);
+	return json_around_noise(out, s, n, name);
 }
 
 /* With noise: false when the line may be left out. */
