@@ -427,7 +427,8 @@ static void a_verdict_is_explained(void **state)
 
 	(void)state;
 	assert_string_equal(a.explained,
-		"{\"read\":{\"c\":{\"status\":\"ran\",\"exit\":0,\"stderr\":\"\",\"value\":[\"x\"]}"
+		"{\"read\":{\"c\":{\"status\":\"ran\",\"exit\":0,\"unfinished\":true,\"stderr\":"
+		"\"\",\"value\":[\"x\"]}"
 		"},"
 		"\"facts\":[\"x\"],\"rules\":["
 		"{\"when\":\"length > 1\",\"state\":\"crit\",\"value\":false},"
