@@ -127,7 +127,18 @@ host_start() # HOST
 	echo "$! $(proc_start $!)" >"$d/pid"
 }
 
-host_wait() { wait_for 300 "$1: sshd" ssh_answers "$(host_addr "$1")"; } # HOST
+# Where it is emulated and others take the processor, there is no test in it.
+host_wait() # HOST
+{
+	local end=$((SECONDS + 300))
+	until ssh_answers "$(host_addr "$1")" >/dev/null 2>&1; do
+		if ((SECONDS >= end)); then
+			[ "$(vm_accel)" = kvm ] && die "waited in vain: $1: sshd"
+			skip "$1 did not boot in 300 s without KVM"
+		fi
+		sleep 0.1
+	done
+}
 
 in_host() # HOST CMD...
 {
