@@ -506,13 +506,19 @@ static void a_dead_session_is_made_anew_but_no_script_runs_twice(void **state)
 	struct setup s;
 	struct outcome o;
 	struct err e;
+	pid_t session;
 
 	(void)state;
 	begin(&s, NULL);
 	run(&s, &o, "(sleep 0.2; kill $PPID) >/dev/null 2>&1 & echo $PPID");
 	assert_ran(&o);
+	session = (pid_t)strtol(buf_str(&o.r.out), NULL, 10);
+	assert_true(session > 1);
 	finish(&o);
-	poll(NULL, 0, 400); /* the loop does not see the end before the next run is asked for */
+	/* The loop does not see the end before the next run is asked for. */
+	while (!kill(session, 0))
+		poll(NULL, 0, 10);
+	poll(NULL, 0, 200);
 	run(&s, &o, "echo again");
 	assert_ran(&o);
 	assert_string_equal(buf_str(&o.r.out), "again\n");
