@@ -7,36 +7,38 @@
 #include "codec/doc.h"
 #include "codec/nearest.h"
 
-static int place_err(struct err *e, const char *name, int line, int col)
+__attribute__((format(printf, 5, 0))) static void place_err(
+	struct err *e, const char *name, int line, int col, const char *fmt, va_list ap)
 {
+	char msg[ERR_MSG_MAX];
+
+	vsnprintf(msg, sizeof msg, fmt, ap);
+	err_set(e, ERR_INPUT, "%s", msg);
 	if (line > 0)
-		return err_prefix(e, "%s:%d:%d", name, line, col);
-	return err_prefix(e, "%s", name);
+		err_prefix(e, "%s:%d:%d", name, line, col);
+	else
+		err_prefix(e, "%s", name);
 }
 
 int doc_err(struct err *e, const char *name, const struct doc *at, const char *fmt, ...)
 {
-	char msg[ERR_MSG_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(msg, sizeof msg, fmt, ap);
+	place_err(e, name, doc_line(at), doc_col(at), fmt, ap);
 	va_end(ap);
-	err_set(e, ERR_INPUT, "%s", msg);
-	return place_err(e, name, doc_line(at), doc_col(at));
+	return -1;
 }
 
 int doc_key_err(
 	struct err *e, const char *name, const struct doc *map, size_t i, const char *fmt, ...)
 {
-	char msg[ERR_MSG_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(msg, sizeof msg, fmt, ap);
+	place_err(e, name, doc_key_line(map, i), doc_key_col(map, i), fmt, ap);
 	va_end(ap);
-	err_set(e, ERR_INPUT, "%s", msg);
-	return place_err(e, name, doc_key_line(map, i), doc_key_col(map, i));
+	return -1;
 }
 
 int doc_only_keys(const struct doc *map, const char *name, const char *what,
