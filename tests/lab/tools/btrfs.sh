@@ -43,7 +43,8 @@ detach()
 	losetup -d "$(cat /root/b)"
 	until_true 20 no losetup "$(cat /root/b)"
 	btrfs device scan --forget
-	mount -o degraded "$(cat /root/a)" /srv/data
+	# Read-only: written to, half a mirror allocates chunks that are not mirrored, and keeps them.
+	mount -o degraded,ro "$(cat /root/a)" /srv/data
 }
 attach()
 {
@@ -55,15 +56,20 @@ attach()
 }
 turns btrfs detach attach crit '1 device missing'
 
-fill() # SIZE
+# In steps, for how much room is left depends on the chunks that it has allocated so far.
+fill() # PERCENT
 {
-	head -c "$1" /dev/zero >/srv/data/full
-	sync
+	local full
+	: >/srv/data/full
+	until full=$(df --output=pcent /srv/data | tr -dc 0-9) && [ "$full" -ge "$1" ]; do
+		head -c 3M /dev/urandom >>/srv/data/full || return 1
+		sync -f /srv/data
+	done
 }
 empty()
 {
 	rm /srv/data/full
 	btrfs filesystem sync /srv/data
 }
-turns btrfs 'fill 220M' empty warn '/srv/data: [0-9]+ % full'
-turns btrfs 'fill 250M' empty crit '/srv/data: [0-9]+ % full'
+turns btrfs 'fill 88' empty warn '/srv/data: [0-9]+ % full'
+turns btrfs 'fill 97' empty crit '/srv/data: [0-9]+ % full'
