@@ -38,6 +38,7 @@ libui_a_SOURCES = \
 	ui/page_reason.c \
 	ui/page_review.c \
 	ui/review.h \
+	ui/review_text.c \
 	ui/role.h \
 	ui/rows.c ui/rows.h \
 	ui/rows_drift.c \

@@ -43,6 +43,8 @@ const char *review_blocked(struct review *r);
 bool review_is_open(const struct review *r);
 /* What is shown is not what is there any more: reading it again would help. */
 bool review_is_old(const struct review *r);
+/* Lays its lines out in r->text for that width, where they are not yet. */
+void review_lay_out(struct app *a, struct review *r, struct draw *d, int wrap);
 /* Draws the change alone: above a dialog. */
 void review_draw_change(
 	struct app *a, struct review *r, struct draw *d, struct rect at, bool focus);
