@@ -59,5 +59,15 @@ let_run()
 }
 turns unattended-upgrades locked_run let_run warn 'last run had an error'
 
-turns reachable 'here ip link set "$(host_link unattended >"$lab/link"; cat "$lab/link")" down' \
-	'here ip link set "$(cat "$lab/link")" up' unreachable 'No route|timed out|cannot connect'
+unplug()
+{
+	host_link unattended >"$lab/link"
+	ip link set "$(cat "$lab/link")" down
+}
+# With its cable the host loses its address too, and takes a moment to have it again.
+plug()
+{
+	ip link set "$(cat "$lab/link")" up
+	until_true 30 ssh_answers "$(host_addr unattended)"
+}
+turns reachable 'here unplug' 'here plug' unreachable 'No route|timed out|cannot connect'
