@@ -8,7 +8,7 @@ src=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 build=${1:?usage: test_tools.sh BUILD [NAME...]}
 shift
 at_once=${OPSDECK_LAB_AT_ONCE:-3}
-limit=${OPSDECK_LAB_TOOL_TIME:-900}
+limit=${OPSDECK_LAB_TOOL_TIME:-1200}
 tmp=$(mktemp -d)
 passed=0 failed=0 skipped=0
 declare -A name_of=()

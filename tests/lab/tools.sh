@@ -4,7 +4,7 @@
 
 turn_checks=() turn_breaks=() turn_heals=() turn_states=() turn_patterns=() turn_options=()
 
-# turns CHECK BREAK HEAL STATE PATTERN [before=STATE] [sweeps=N] [host=NAME]
+# turns CHECK BREAK HEAL STATE PATTERN [first=FUNCTION] [before=STATE] [sweeps=N] [host=NAME]
 turns()
 {
 	(($# >= 5)) || die "$tool: turns CHECK BREAK HEAL STATE PATTERN [OPTION...]"
@@ -287,13 +287,17 @@ turn_failed() # HOST CHECK WHAT
 turn() # INDEX
 {
 	local check=${turn_checks[$1]} state=${turn_states[$1]} pattern=${turn_patterns[$1]}
-	local host=${hosts[0]} before=ok sweeps=1 found='' rc=0 option
+	local host=${hosts[0]} before=ok sweeps=1 first='' found='' rc=0 option
 	for option in ${turn_options[$1]}; do
 		case $option in
-		before=* | sweeps=* | host=*) declare "$option" ;;
+		first=* | before=* | sweeps=* | host=*) declare "$option" ;;
 		*) die "$tool: turns $check: no option $option" ;;
 		esac
 	done
+	[ -z "$first" ] || do_it "$first" >"$lab/said" 2>&1 || {
+		echo "FAIL $check: first: $first: $(tail -n 5 "$lab/said")"
+		return 1
+	}
 	# What was healed for another check may take a moment on a busy machine.
 	found=$(finding "$host" "$check")
 	[[ $found == "$before "* ]] || sweep_until "$host" "$check" "$before" '' || {
