@@ -232,8 +232,10 @@ int accepted_start(struct server_core *core, struct err *e)
 	core->accepted = store_get(core->store, "accepted");
 	if (core->accepted && !repo_has_commit(core->repo, core->accepted))
 		return err_set(e, ERR_MISSING,
-			"the accepted commit %.12s is not in %s: is this another repository?",
-			core->accepted, core->paths.repo);
+			"the accepted commit %.12s is not in %s: pull it; or, where the repository "
+			"was "
+			"made anew, move the earlier one's state away: mv %s %s.old",
+			core->accepted, core->paths.repo, core->paths.state, core->paths.state);
 	if (!core->accepted && first_accepted(core, e))
 		return -1;
 	if (store_set(core->store, "repo", core->paths.repo, e) ||

@@ -190,4 +190,12 @@ cmp -s fleet.yml ../once || fail "a failed scan changed something"
 cd ..
 want 4 "no ops repo" init --scan here1
 want 0 "nothing to add" init --scan here1 scan
+
+# Another repository at the same path: what an earlier one left is in the way until somebody moves it.
+"$opsdeck" --repo scan stop
+rm -rf scan
+want 0 "scan" init scan
+want 1 "move the earlier one's state away: mv $tmp/.local/state/opsdeck/" sweep --repo scan
+eval "${said##*state away: }"
+want 0 "1 host" sweep --repo scan
 echo "init: all of it"
