@@ -232,8 +232,7 @@ int accepted_start(struct server_core *core, struct err *e)
 	core->accepted = store_get(core->store, "accepted");
 	if (core->accepted && !repo_has_commit(core->repo, core->accepted))
 		return err_set(e, ERR_MISSING,
-			"the accepted commit %.12s is not in %s: pull it; or, where the repository "
-			"was "
+			"the accepted commit %.12s is not in %s: pull it; or, where the repo was "
 			"made anew, move the earlier one's state away: mv %s %s.old",
 			core->accepted, core->paths.repo, core->paths.state, core->paths.state);
 	if (!core->accepted && first_accepted(core, e))
